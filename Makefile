@@ -1,0 +1,44 @@
+# One command each. `make` alone shows them.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup run check test bench bench-full format setup-check setup-test
+
+python := .venv/bin/python
+
+help: ## show this
+	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install what running needs, into .venv and static/vendor
+	@scripts/environment.sh requirements.txt
+	@$(python) scripts/vendor.py
+
+run: setup ## start it; on an empty database with a demo to try
+	@$(python) -m flask --app server demo --if-empty
+	@exec $(python) server.py
+
+check: setup-check ## look for mistakes without running it: lint, types, arrows, templates
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy --strict astrow2fa server.py scripts
+	.venv/bin/lint-imports
+	$(python) -m djlint --lint --quiet templates
+	$(python) scripts/local_paths.py
+
+test: setup-test ## run all tests, or with T=tests/core some of them
+	$(python) -m pytest $(T)
+
+bench: setup-check ## measure it against a bare relay, in five minutes
+	$(python) -m tests.load.bench
+
+bench-full: setup-check ## the same with 10,000 browsers and long runs
+	$(python) -m tests.load.bench --full
+
+format: setup-check ## lay out the Python files as `make check` wants them
+	$(python) -m ruff check --fix-only
+	$(python) -m ruff format
+
+setup-check: setup ## install also what checks and benchmarks need
+	@scripts/environment.sh requirements-checks.txt
+
+setup-test: setup-check ## install also what tests need from Debian: a browser
+	@scripts/debian.sh chromium chromium fonts-dejavu-core

@@ -1,0 +1,187 @@
+"""The composition root: the only place that knows every ring."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_socketio import SocketIO
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from astrow2fa import runtime
+from astrow2fa.adapters.chance import SystemChance
+from astrow2fa.adapters.clients import SeenClients
+from astrow2fa.adapters.clock import SystemClock
+from astrow2fa.adapters.limits import NamedLimits
+from astrow2fa.adapters.passwords import Argon2Passwords
+from astrow2fa.adapters.signatures import JoseSignatures
+from astrow2fa.commands import register as register_commands
+from astrow2fa.config import Config
+from astrow2fa.ports import Parts
+from astrow2fa.ports.outside import Chance, Clock, Jwk, Signatures
+from astrow2fa.ports.store import Store, Unavailable
+from astrow2fa.services import keys
+from astrow2fa.store.engine import open_engine
+from astrow2fa.store.migrate import TooNew, migrate
+from astrow2fa.store.work import SqlStore
+from astrow2fa.web import errors, guard, headers, health, session
+from astrow2fa.web.account import pairing as account_pairing
+from astrow2fa.web.context import EXTENSION, Web
+from astrow2fa.web.hub import Hub
+from astrow2fa.web.login import socket as login_socket
+from astrow2fa.web.login import views as login_views
+from astrow2fa.web.mobile import api as mobile_api
+from astrow2fa.web.mobile import socket as mobile_socket
+from astrow2fa.web.mobile import views as mobile_views
+
+ROOT = Path(__file__).parent.parent
+LARGEST_BODY = 64 * 1024
+# A malformed event of up to 1 MiB is answered, and the socket lives on; the packet around it needs a little more.
+LARGEST_PACKET = 1_200_000
+SOCKETS = "astrow2fa.socketio"
+PING_SECONDS, PONG_SECONDS = 25, 20
+
+
+class CannotStart(Exception):
+    """The program cannot run as it is configured; the message is one line for the operator."""
+
+
+def create_app(config: Config, *, clock: Clock | None = None, chance: Chance | None = None) -> Flask:
+    """The whole program, ready to be served by `runtime.serve` or to run one command.
+
+    `clock` and `chance` replace the real ones in tests. Raises CannotStart.
+    """
+    clock = clock or SystemClock()
+    chance = chance or SystemChance()
+    signatures = JoseSignatures(config.secret_key, config.secret_key_previous)
+    store = open_store(config, clock, chance)
+    app = Flask("astrow2fa", root_path=str(ROOT))
+    app.config.update(
+        SECRET_KEY=derived(config.secret_key, "forms"),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="en",
+    )
+    socketio = _sockets(app, config)
+    hub = Hub(socketio.server)
+    try:
+        parts = _parts(config, clock, chance, signatures, store, hub)
+    except ValueError as error:
+        raise CannotStart(
+            "ASTROW2FA_SECRET_KEY: does not open the keys in the database; it was made with another one"
+        ) from error
+    hub.bind(parts)
+    _install(app, config, parts, hub)
+    login_socket.register(socketio.server, parts, hub, secure=config.secure)
+    mobile_socket.register(socketio.server, parts, hub)
+    if config.trusted_proxies:
+        # Outermost, so that sockets too see the address that the proxies saw.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app,
+            x_for=config.trusted_proxies,
+            x_proto=config.trusted_proxies,
+            x_host=0,
+            x_port=0,
+            x_prefix=0,
+        )
+    app.extensions[SOCKETS] = socketio.server
+    return app
+
+
+def start(config: Config, *, clock: Clock | None = None, chance: Chance | None = None) -> None:
+    """Serves until SIGTERM, then drains. The address is taken first: two servers cannot both migrate and listen."""
+    try:
+        listener = runtime.listen(config.host, config.port)
+    except OSError as error:
+        where = f"{config.host}:{config.port}"
+        raise CannotStart(f"ASTROW2FA_PORT: cannot listen on {where}: {error.strerror}") from error
+    config = config.with_port(listener.getsockname()[1])
+    app = create_app(config, clock=clock, chance=chance)
+    web: Web = app.extensions[EXTENSION]
+
+    def ready() -> None:
+        web.hub.start()
+        print(f"listening on {config.public_url}", flush=True)  # noqa: T201 (the one line that is promised)
+
+    runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.hub.drain)
+
+
+def open_store(config: Config, clock: Clock, chance: Chance) -> Store:
+    """The database, migrated. Raises CannotStart."""
+    if not config.database_url.startswith("sqlite:"):
+        raise CannotStart("ASTROW2FA_DATABASE_URL: this version runs on SQLite only; leave the variable out")
+    engine = open_engine(config.database_url)
+    try:
+        migrate(engine)
+    except (TooNew, Unavailable) as error:
+        raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
+    return SqlStore(engine, clock, chance.token(128), lock=runtime.lock(), pause=runtime.sleep)
+
+
+def derived(secret: bytes, purpose: str) -> bytes:
+    """A key of its own for each purpose, so that none serves for another."""
+    return hmac.new(secret, f"astrow2fa:{purpose}".encode(), hashlib.sha256).digest()
+
+
+def _sockets(app: Flask, config: Config) -> SocketIO:
+    return SocketIO(
+        app,
+        async_mode=runtime.MODE,
+        cors_allowed_origins=[config.public_url],
+        ping_interval=PING_SECONDS,
+        ping_timeout=PONG_SECONDS,
+        max_http_buffer_size=LARGEST_PACKET,
+        manage_session=False,
+        async_handlers=False,
+    )
+
+
+def _parts(
+    config: Config, clock: Clock, chance: Chance, signatures: Signatures, store: Store, hub: Hub
+) -> Parts:
+    return Parts(
+        store=store,
+        clock=clock,
+        chance=chance,
+        passwords=Argon2Passwords(runtime.offload, chance),
+        signatures=signatures,
+        limits=NamedLimits(config.limits, clock),
+        notifier=hub,
+        clients=SeenClients(),
+        server_key=keys.ensure(store, signatures, keys.Purpose.REQUESTS),
+        code_key=derived(config.secret_key, "codes"),
+        push_key=keys.application_server_key(keys.ensure(store, signatures, keys.Purpose.PUSH).public),
+        public_url=config.public_url,
+        licence_issuers=_issuers(config, signatures, store),
+    )
+
+
+def _issuers(config: Config, signatures: Signatures, store: Store) -> dict[str, Jwk]:
+    """The issuers named by the operator; without them the demo issuer, and that only on localhost."""
+    if config.licence_keys is not None:
+        found: list[Any] = json.loads(config.licence_keys.read_text())["keys"]
+        public = [signatures.public_jwk({k: v for k, v in key.items() if k != "d"}) for key in found]
+        return {signatures.thumbprint(key): key for key in public}
+    demo = keys.ensure(store, signatures, keys.Purpose.DEMO_ISSUER)
+    return {demo.kid: demo.public} if config.local else {}
+
+
+def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
+    app.extensions[EXTENSION] = Web(parts, hub, secure=config.secure)
+    session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
+    CSRFProtect(app).exempt(mobile_api.blueprint)
+    Babel(app)
+    guard.install(app)
+    headers.install(app, config.public_url, secure=config.secure)
+    errors.install(app)
+    for module in (health, login_views, account_pairing, mobile_views, mobile_api):
+        app.register_blueprint(module.blueprint)
+    register_commands(app, config)

@@ -1,0 +1,154 @@
+"""Accounts, sessions, browsers and phones as the services see them."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+NAME_LONGEST = 128
+SESSION_SECONDS = 12 * 3600
+SESSION_IDLE_SECONDS = 3600
+FRESH_SECONDS = 15 * 60
+BROWSER_SECONDS = 400 * 86_400
+BROWSER_OVERLAP_SECONDS = 30
+MOST_WRONG_NUMBERS = 10
+MOST_WRONG_PASSWORDS = 5
+
+ADMINISTRATOR = "Administrator"
+SYSTEM_ROLES = (
+    ADMINISTRATOR,
+    "Manager",
+    "HR",
+    "VTUser",
+    "MobileVTUser",
+    "ESSUser",
+    "Authorizer",
+    "RunReportsExports",
+    "ActivityManager",
+)
+
+
+class MobileKind(StrEnum):
+    """The user kinds with the Mobile add-on."""
+
+    MSS = "mss"
+    ESS = "ess"
+    VT = "vt"
+
+
+class Factor(StrEnum):
+    """How a session came about (RFC 8176 style): a right password, and, if asked, a phone's OK."""
+
+    PASSWORD = "pwd"  # noqa: S105 (the name of a factor)
+    PHONE = "phone"
+
+
+def name_key(name: str) -> str:
+    """The one form in which user names are compared: trimmed, compatibility-normalised, case-folded."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user of Astrow Web. Times are Unix seconds."""
+
+    id: int
+    name: str
+    display_name: str
+    email: str
+    password_hash: str
+    password_changed_at: int
+    enabled: bool
+    failed_passwords: int
+    locked_at: int | None
+    had_phone: bool
+    roles: tuple[str, ...]
+    mobile: tuple[str, ...]
+
+    @property
+    def administrator(self) -> bool:
+        return ADMINISTRATOR in self.roles
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What a password of this user may not be made of."""
+        return tuple(w for w in (self.name, *self.display_name.split(), self.email.partition("@")[0]) if w)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """An enrolled device running Astrow Mobile. The private key is on the phone and nowhere else."""
+
+    id: str
+    user_id: int
+    name: str
+    platform: str
+    storage: str
+    public_key: str
+    server_kid: str
+    source: str
+    paired_at: int
+    seen_at: int
+    revoked_at: int | None
+    wrong_numbers: int
+    wrong_passwords: int
+
+
+class SessionKind(StrEnum):
+    """A browser that waits is not signed in: its session opens the waiting screen and nothing else."""
+
+    WAITING = "waiting"
+    SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser's session: a row found by the hash of the token in its cookie."""
+
+    id: str
+    user_id: int
+    kind: SessionKind
+    token_hash: str
+    predecessor_hash: str | None
+    confirmation_id: str | None
+    browser_id: str | None
+    factors: tuple[str, ...]
+    started_at: int
+    seen_at: int
+    expires_at: int
+    fresh_at: int | None
+    pair_ok_at: int | None
+    ended_at: int | None
+    end_reason: str | None
+    address: str
+    browser: str
+    os: str
+    place: str
+
+    def alive(self, now: float) -> bool:
+        """Within 12 h overall and 1 h of the last sign of life (ASVS 5.0 V7.3)."""
+        return self.ended_at is None and now < self.expires_at and now < self.seen_at + SESSION_IDLE_SECONDS
+
+    def fresh(self, now: float) -> bool:
+        """Whether its user was confirmed within the last 15 minutes."""
+        return self.fresh_at is not None and now < self.fresh_at + FRESH_SECONDS
+
+    def may_pair(self, now: float) -> bool:
+        """Whether a live phone of the user said OK to pairing another one within the last 15 minutes."""
+        return self.pair_ok_at is not None and now < self.pair_ok_at + FRESH_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser with a cookie of ours, and how it stands to one user.
+
+    `overlapping`: it came with its previous token, within the 30 s in which two tabs may overlap; it is then
+    recognised, but never known.
+    """
+
+    id: str
+    recognised: bool
+    known: bool
+    failed: int
+    overlapping: bool

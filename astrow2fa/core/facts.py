@@ -1,0 +1,66 @@
+"""What is worth recording. The list of tags is the documentation of the log.
+
+A tag reads source:subject:action. Facts hold identifiers and reasons; never a password, number, code or token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Tag(StrEnum):
+    """source:subject:action, where the source is who caused it: browser, phone, operator or server."""
+
+    PASSWORD_ACCEPTED = "browser:password:accepted"  # noqa: S105 (tag names, here and below)
+    PASSWORD_REFUSED = "browser:password:refused"  # noqa: S105
+    ACCOUNT_LOCKED = "server:account:locked"
+    SIGNED_IN = "browser:session:started"
+    SIGNED_OUT = "browser:session:left"
+    SESSION_ENDED = "server:session:ended"
+    FRESH = "browser:session:confirmed"
+
+    CONFIRMATION_ASKED = "browser:confirmation:asked"
+    CONFIRMATION_REPEATED = "server:confirmation:number_added"
+    CONFIRMATION_APPROVED = "phone:confirmation:approved"
+    CONFIRMATION_DENIED = "phone:confirmation:denied"
+    CONFIRMATION_EXPIRED = "server:confirmation:expired"
+    CONFIRMATION_CANCELLED = "server:confirmation:cancelled"
+    CONFIRMATION_COLLECTED = "browser:confirmation:collected"
+    ANSWER_REFUSED = "phone:answer:refused"
+    NOT_ME = "phone:sign_in:not_me"
+
+    BROWSERS_UNKNOWN = "server:browsers:made_unknown"
+    BROWSER_RECOGNISED = "server:browser:recognised"
+    BROWSER_UNRECOGNISED = "server:browser:unrecognised"
+    BROWSER_REUSED = "server:browser:reused_token"
+
+    CODE_ISSUED = "server:pairing_code:issued"
+    CODE_REFUSED = "phone:pairing_code:refused"
+    INVITATION_USED = "phone:invitation:used"
+    PHONE_PAIRED = "phone:phone:paired"
+    PHONE_REVOKED = "server:phone:revoked"
+
+    PASSWORD_CHANGED = "server:password:changed"  # noqa: S105
+    PASSWORD_CHANGE_REFUSED = "server:password:change_refused"  # noqa: S105
+    ACCOUNT_CREATED = "operator:account:created"
+    ACCOUNT_ENABLED = "operator:account:enabled"
+    ACCOUNT_DISABLED = "operator:account:disabled"
+    SETTING_CHANGED = "operator:setting:changed"
+    LICENCE_INSTALLED = "operator:licence:installed"
+    DEMO_CREATED = "operator:demo:created"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened. It becomes one row of the log, in the transaction that made it true."""
+
+    tag: Tag
+    user_id: int | None = None
+    confirmation_id: str | None = None
+    session_id: str | None = None
+    device_id: str | None = None
+    address: str | None = None
+    actor: str | None = None
+    details: Mapping[str, object] = field(default_factory=dict)

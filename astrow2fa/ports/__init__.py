@@ -1,0 +1,44 @@
+"""What the services need from outside, as Protocols, and the frozen bundle that carries the chosen parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from astrow2fa.ports.outside import (
+    Chance,
+    Clients,
+    Clock,
+    Jwk,
+    Limits,
+    Notifier,
+    Passwords,
+    Signatures,
+    SigningKey,
+)
+from astrow2fa.ports.store import Store
+
+__all__ = ["Parts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a service may use. Built once by `app.create_app`; tests replace single parts.
+
+    `code_key` keys the hashes of typed codes; `push_key` is the public VAPID key as phones take it (base64url of
+    the uncompressed point); `licence_issuers` maps a key id to the public key of an issuer that is trusted here.
+    """
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    passwords: Passwords
+    signatures: Signatures
+    limits: Limits
+    notifier: Notifier
+    clients: Clients
+    server_key: SigningKey
+    code_key: bytes
+    push_key: str
+    public_url: str
+    licence_issuers: Mapping[str, Jwk]

@@ -1,0 +1,185 @@
+"""eventlet: the default loop. THE file that names it.
+
+Its defaults are for small sites: 1,024 connections, a backlog of 50, connections that may be silent for ever, an
+end that cuts everybody. What is set here instead, and why, is beside each.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+with warnings.catch_warnings():
+    # It calls itself deprecated at import. The product asks for it, knows, and has two other loops (docs).
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    import eventlet
+    from eventlet import tpool, websocket, wsgi
+
+from astrow2fa.runtime.loop import CORES, KEEPALIVE_SECONDS, REQUEST_SECONDS, Lock, listen, log, logged
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    import engineio
+
+__all__ = ["listen", "lock", "offload", "patch", "sleep", "spawn", "start"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def patch() -> None:
+    """Patch the standard library, and the two spots of eventlet that cannot be configured."""
+    # psycopg's compiled wait blocks the whole loop; this one goes through select, which is patched.
+    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
+    eventlet.monkey_patch()
+    tpool.set_num_threads(CORES)
+    # It unmasks byte by byte: 75 µs for a decision of 800 bytes, and the loop stands 100 ms for one of 1 MiB.
+    websocket.RFC6455WebSocket._apply_mask = staticmethod(unmask)
+
+
+def unmask(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
+    """`data` XOR the four bytes of `mask` over and over, beginning `offset` bytes into it (RFC 6455 §5.3)."""
+    size = len(data) if length is None else length
+    turned = bytes(mask[(offset + i) % 4] for i in range(4))
+    pad = (turned * (size // 4 + 1))[:size]
+    return (int.from_bytes(data[:size], "big") ^ int.from_bytes(pad, "big")).to_bytes(size, "big")
+
+
+def offload(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """In eventlet's thread pool, of one thread per core; the others wait in its queue."""
+    result: R = tpool.execute(fn, *args, **kwargs)
+    return result
+
+
+def spawn(fn: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """A green thread."""
+    eventlet.spawn_n(logged, fn, *args, **kwargs)
+
+
+def sleep(seconds: float) -> None:
+    """This green thread only."""
+    eventlet.sleep(seconds)
+
+
+def lock() -> Lock:
+    """Patched: it makes only this green thread wait."""
+    return threading.Lock()
+
+
+class _Protocol(wsgi.HttpProtocol):  # type: ignore[misc]
+    """One connection."""
+
+    # A connection holds both buffers for life; eventlet's are 8 and 16 KiB. A larger answer just takes two writes.
+    rbufsize = 1024
+    wbufsize = 4096
+
+    def parse_request(self) -> bool:
+        """The whole head within a time, however slowly it drips."""
+        with eventlet.Timeout(REQUEST_SECONDS, False):
+            return bool(super().parse_request())
+        self.close_connection = True
+        return False
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Broken requests are no news."""
+
+    def version_string(self) -> str:
+        """What the Server header of an error says: nothing about versions."""
+        return "astrow2fa"
+
+    def finish(self) -> None:
+        """The connection has ended: let go of the request, which refers back to this object."""
+        super().finish()
+        self.environ = self.application = None
+
+
+class _Door:
+    """The listening socket as the WSGI server sees it, so that accepting can end before serving does.
+
+    The WSGI server itself only knows one end: everything at once. This one blocks `accept` from `close` on until
+    `finish`, when the server is told to leave its loop.
+    """
+
+    BUSY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n"
+
+    def __init__(self, listener: socket.socket, pool: Any) -> None:
+        self._listener = listener
+        self._pool = pool
+        self._open = True
+        self._finished = threading.Event()
+        self.family = listener.family
+        self.getsockname = listener.getsockname
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """The next connection. Never ends by an error: out of files or memory, it waits and goes on."""
+        while self._open:
+            try:
+                client, address = self._listener.accept()
+            except OSError as error:
+                if self._open and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                    log.error("cannot accept: %s", error)
+                    eventlet.sleep(0.5)
+                continue
+            if self._pool.free() > 0:
+                return client, address
+            # Full: say so at once. To accept and then wait would leave this one, and every later one, hanging.
+            self._refuse(client)
+        self._finished.wait()
+        raise SystemExit  # what the WSGI server leaves its loop for
+
+    def _refuse(self, client: socket.socket) -> None:
+        client.settimeout(0.1)
+        try:
+            client.sendall(self.BUSY)
+        except OSError:
+            log.debug("could not even refuse")
+        client.close()
+
+    def close_door(self) -> None:
+        """See `loop.Server`."""
+        self._open = False
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the green thread that is waiting in accept
+        self._listener.close()
+
+    def finish(self, seconds: float) -> None:
+        """See `loop.Server`."""
+        deadline = time.monotonic() + seconds
+        self._finished.set()
+        while self._pool.running() and time.monotonic() < deadline:
+            eventlet.sleep(0.02)
+
+    def close(self) -> None:
+        """What the WSGI server calls last."""
+
+
+def start(listener: socket.socket, app: WSGIApplication, sockets: engineio.Server, limit: int) -> _Door:
+    """Serve from green threads, at most `limit` connections at a time."""
+    pool = eventlet.GreenPool(limit)
+    door = _Door(listener, pool)
+
+    def accept() -> None:
+        try:
+            wsgi.server(
+                door,
+                app,
+                custom_pool=pool,
+                protocol=_Protocol,
+                keepalive=KEEPALIVE_SECONDS,
+                socket_timeout=REQUEST_SECONDS,
+                log_output=False,  # Flask logs its own failures, Engine.IO its own
+                debug=False,  # no tracebacks to clients
+            )
+        except Exception:
+            # A process that lives on and accepts nobody is worse than one that its supervisor sees end.
+            log.critical("nothing is accepted any more", exc_info=True)
+            os._exit(1)
+
+    spawn(accept)
+    return door

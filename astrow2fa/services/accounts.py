@@ -1,0 +1,107 @@
+"""What the operator does to accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from astrow2fa.core.accounts import NAME_LONGEST, SYSTEM_ROLES, Account, MobileKind, name_key
+from astrow2fa.core.confirmation import Reason
+from astrow2fa.core.facts import Fact, Tag
+from astrow2fa.core.password import normal
+from astrow2fa.ports import Parts
+from astrow2fa.services.asking import withdraw_all
+from astrow2fa.services.passwords import acceptable, set_password
+from astrow2fa.services.unit import change
+
+OPERATOR = "operator"
+
+
+class Impossible(Exception):
+    """What was asked cannot be done; the message is a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A user to be created. `password` is checked like any other."""
+
+    name: str
+    password: str
+    display_name: str = ""
+    email: str = ""
+    roles: tuple[str, ...] = ()
+    mobile: tuple[str, ...] = ()
+
+
+def create(parts: Parts, new: NewUser, actor: str = OPERATOR) -> int:
+    """Returns the id. Raises Impossible, NameTaken, WeakPassword."""
+    name = new.name.strip()
+    if not name_key(name) or len(name) > NAME_LONGEST or not name.isprintable():
+        raise Impossible(f"A user name has 1 to {NAME_LONGEST} visible characters.")
+    for role in new.roles:
+        if role not in SYSTEM_ROLES:
+            raise Impossible(f"There is no role {role!r}. The roles are: {', '.join(SYSTEM_ROLES)}.")
+    draft = Account(
+        id=0,
+        name=name,
+        display_name=new.display_name.strip() or name,
+        email=new.email.strip(),
+        password_hash="",
+        password_changed_at=int(parts.clock.now()),
+        enabled=True,
+        failed_passwords=0,
+        locked_at=None,
+        had_phone=False,
+        roles=tuple(sorted(set(new.roles))),
+        mobile=tuple(sorted({MobileKind(kind).value for kind in new.mobile})),
+    )
+    hashed = acceptable(parts, draft, normal(new.password))
+    account = replace(draft, password_hash=hashed)
+    with parts.store.write() as work:
+        user_id = work.accounts.add(account)
+        work.log.record(
+            Fact(
+                Tag.ACCOUNT_CREATED,
+                user_id=user_id,
+                actor=actor,
+                details={"roles": list(account.roles), "mobile": list(account.mobile)},
+            )
+        )
+    return user_id
+
+
+def named(parts: Parts, name: str) -> Account:
+    """Raises Impossible when there is none."""
+    with parts.store.read() as work:
+        account = work.accounts.named(name)
+    if account is None:
+        raise Impossible(f"There is no user {name!r}.")
+    return account
+
+
+def enable(parts: Parts, name: str, actor: str = OPERATOR) -> None:
+    """Enables and unlocks."""
+    account = named(parts, name)
+    with parts.store.write() as work:
+        work.accounts.set_enabled(account.id, True)
+        work.accounts.set_locked(account.id, None)
+        work.accounts.clear_wrong_passwords(account.id)
+        work.log.record(Fact(Tag.ACCOUNT_ENABLED, user_id=account.id, actor=actor))
+
+
+def disable(parts: Parts, name: str, actor: str = OPERATOR) -> None:
+    """Ends everything of this user: sessions, pending confirmations, codes. Phones stay paired but may not answer."""
+    account = named(parts, name)
+    with change(parts) as unit:
+        unit.work.accounts.set_enabled(account.id, False)
+        withdraw_all(unit, account.id, Reason.ACCOUNT_DISABLED)
+        unit.work.sessions.end_all(account.id, unit.now, "account_disabled")
+        unit.work.codes.void_all(account.id, unit.now)
+        unit.record(Fact(Tag.ACCOUNT_DISABLED, user_id=account.id, actor=actor))
+
+
+def reset_password(parts: Parts, name: str, password: str, actor: str = OPERATOR) -> None:
+    """Sets a password for the user. Raises Impossible, WeakPassword."""
+    account = named(parts, name)
+    hashed = acceptable(parts, account, normal(password))
+    with change(parts) as unit:
+        set_password(unit, account, hashed, actor=actor)

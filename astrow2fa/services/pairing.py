@@ -1,0 +1,231 @@
+"""Pairing a phone: codes and invitations, and the phone that comes with one."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass
+
+from astrow2fa.core import licence
+from astrow2fa.core.accounts import Account, Phone, name_key
+from astrow2fa.core.errors import BadCode, NotLicensed, NotPermitted
+from astrow2fa.core.facts import Fact, Tag
+from astrow2fa.core.password import normal
+from astrow2fa.ports import Parts
+from astrow2fa.ports.outside import Jwk
+from astrow2fa.ports.store import PairingCode, Work
+from astrow2fa.services.tokens import plain_code, token_hash, typed_hash
+
+CODE_SECONDS = 600
+INVITATION_SECONDS = 7 * 86_400
+TYPED_LETTERS = 8
+MOST_TRIES = 5
+MOST_LIVE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What is shown once: the code as typed, the link's code, and when both end (Unix seconds)."""
+
+    typed: str
+    link: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewPhone:
+    """What a phone says when it pairs. `username` and `password` come with a typed code, and only then."""
+
+    code: str
+    public_key: Jwk
+    name: str
+    platform: str
+    storage: str
+    username: str | None
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The phone is enrolled."""
+
+    device_id: str
+    account: Account
+
+
+def issue_code(parts: Parts, user_id: int, source: str, *, actor: str | None = None) -> Issued:
+    """A typed code and a link for one phone of this user; using one voids both. Raises NotPermitted, NotLicensed.
+
+    A few may live beside each other, so that reloading the page does not void the code a phone is being held at.
+    """
+    with parts.store.write() as work:
+        account = work.accounts.get(user_id)
+        _may_pair(work, account)
+        for old in [code for code in work.codes.of(user_id, int(work.now)) if not code.invitation][
+            MOST_LIVE - 1 :
+        ]:
+            work.codes.use(old.id, int(work.now))
+        return _issue(parts, work, user_id, source, actor)
+
+
+def _issue(parts: Parts, work: Work, user_id: int, source: str, actor: str | None) -> Issued:
+    typed, link = parts.chance.code(TYPED_LETTERS), parts.chance.token(160)
+    expires_at = int(work.now) + CODE_SECONDS
+    work.codes.add(
+        PairingCode(
+            id=parts.chance.token(128),
+            user_id=user_id,
+            invitation=False,
+            typed_hash=typed_hash(parts.code_key, typed),
+            link_hash=token_hash(link),
+            source=source,
+            created_at=int(work.now),
+            expires_at=expires_at,
+            tries=0,
+        )
+    )
+    work.log.record(Fact(Tag.CODE_ISSUED, user_id=user_id, actor=actor, details={"source": source}))
+    half = TYPED_LETTERS // 2
+    return Issued(f"{typed[:half]}-{typed[half:]}", link, expires_at)
+
+
+def invite(parts: Parts, user_id: int, source: str, *, actor: str | None = None) -> Issued:
+    """An invitation: a link that lives 7 days and asks name and password. Raises NotPermitted, NotLicensed."""
+    with parts.store.write() as work:
+        _may_pair(work, work.accounts.get(user_id))
+        link = parts.chance.token(128)
+        expires_at = int(work.now) + INVITATION_SECONDS
+        work.codes.add(
+            PairingCode(
+                id=parts.chance.token(128),
+                user_id=user_id,
+                invitation=True,
+                typed_hash=None,
+                link_hash=token_hash(link),
+                source=source,
+                created_at=int(work.now),
+                expires_at=expires_at,
+                tries=0,
+            )
+        )
+        work.log.record(
+            Fact(
+                Tag.CODE_ISSUED,
+                user_id=user_id,
+                actor=actor,
+                details={"source": source, "invitation": True},
+            )
+        )
+    return Issued("", link, expires_at)
+
+
+def accept_invitation(parts: Parts, code: str, username: str, password: str, address: str) -> Issued:
+    """Turns an invitation, with name and password, into a typed code; once. Raises BadCode, Limited."""
+    account, right = _check(parts, username, password, address)
+    with parts.store.write() as work:
+        invitation = work.codes.by_link(token_hash(code), int(work.now))
+        if (
+            not right
+            or account is None
+            or invitation is None
+            or not invitation.invitation
+            or invitation.user_id != account.id
+        ):
+            work.log.record(Fact(Tag.CODE_REFUSED, address=address, user_id=account.id if account else None))
+            issued = None
+        else:
+            work.codes.use(invitation.id, int(work.now))
+            work.log.record(Fact(Tag.INVITATION_USED, user_id=account.id, address=address))
+            issued = _issue(parts, work, account.id, invitation.source, None)
+    if issued is None:
+        raise BadCode("invitation")
+    return issued
+
+
+def pair(parts: Parts, new: NewPhone, address: str) -> Paired:
+    """Enrols a phone. Raises BadCode (whatever of code, name, password is wrong), Limited, NotPermitted, NotLicensed.
+
+    The last two come only after a right code, which stays usable.
+    """
+    if new.username is not None and new.password is not None:
+        account, right = _check(parts, new.username, new.password, address)
+    else:
+        parts.limits.hit("pair.address", address)
+        account, right = None, True
+    with parts.store.write() as work:
+        code = _find(parts, work, new, account) if right else None
+        if code is None:
+            if account is not None:
+                work.codes.count_try(account.id, MOST_TRIES)
+            work.log.record(Fact(Tag.CODE_REFUSED, address=address, user_id=account.id if account else None))
+            paired = None
+        else:
+            paired = _enrol(parts, work, new, code, address)
+    if paired is None:
+        raise BadCode("code, name or password")
+    return paired
+
+
+def _check(parts: Parts, username: str, password: str, address: str) -> tuple[Account | None, bool]:
+    """The password step of a typed code, at the cost of a sign-in whatever is wrong."""
+    parts.limits.hit("pair.address", address)
+    parts.limits.hit("pair.account", name_key(username))
+    with parts.store.read() as work:
+        account = work.accounts.named(username)
+        allowed = work.settings.get().disable_after_failed
+    parts.limits.hit("login.account", name_key(username), allowed)
+    right = parts.passwords.matches(normal(password), account.password_hash if account else None)
+    return account, right
+
+
+def _find(parts: Parts, work: Work, new: NewPhone, account: Account | None) -> PairingCode | None:
+    now = int(work.now)
+    if account is None:
+        code = work.codes.by_link(token_hash(new.code), now) if new.username is None else None
+        return code if code is not None and not code.invitation else None
+    given = typed_hash(parts.code_key, new.code) if plain_code(new.code) else ""
+    for code in work.codes.of(account.id, now):
+        if code.typed_hash is not None and hmac.compare_digest(code.typed_hash, given):
+            return code
+    return None
+
+
+def _enrol(parts: Parts, work: Work, new: NewPhone, code: PairingCode, address: str) -> Paired:
+    account = work.accounts.get(code.user_id, lock=True)
+    account = _may_pair(work, account)
+    now = int(work.now)
+    phone = Phone(
+        id=parts.chance.token(128),
+        user_id=account.id,
+        name=new.name,
+        platform=new.platform,
+        storage=new.storage,
+        public_key=json.dumps(dict(new.public_key), sort_keys=True),
+        server_kid=parts.server_key.kid,
+        source=code.source,
+        paired_at=now,
+        seen_at=now,
+        revoked_at=None,
+        wrong_numbers=0,
+        wrong_passwords=0,
+    )
+    work.phones.add(phone)
+    work.codes.void_all(account.id, now)
+    work.log.record(
+        Fact(
+            Tag.PHONE_PAIRED,
+            user_id=account.id,
+            device_id=phone.id,
+            address=address,
+            details={"source": code.source, "storage": new.storage},
+        )
+    )
+    return Paired(phone.id, account)
+
+
+def _may_pair(work: Work, account: Account | None) -> Account:
+    if account is None or not account.enabled or not account.mobile:
+        raise NotPermitted("mobile")
+    if not licence.may_pair(work.licences.all(), work.now, had_phone=account.had_phone):
+        raise NotLicensed("astrow_mobile")
+    return account

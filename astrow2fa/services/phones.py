@@ -1,0 +1,143 @@
+"""A user's phones and what they may see and end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from astrow2fa.core.accounts import Account, Phone, Session
+from astrow2fa.core.confirmation import Act, Confirmation, Reason, State
+from astrow2fa.core.errors import UnknownConfirmation, WrongPassword
+from astrow2fa.core.facts import Fact, Tag
+from astrow2fa.core.password import normal
+from astrow2fa.core.settings import Settings
+from astrow2fa.ports import Parts
+from astrow2fa.ports.store import RecognisedBrowser
+from astrow2fa.services.asking import withdraw
+from astrow2fa.services.claims import Caller
+from astrow2fa.services.unit import change
+
+RECENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """My Info – Security: everything of one user that can be ended or recognised as not one's own."""
+
+    account: Account
+    phones: list[Phone]
+    sessions: list[Session]
+    browsers: list[RecognisedBrowser]
+    sign_ins: list[Confirmation]
+    settings: Settings
+    now: float
+
+
+def overview(parts: Parts, user_id: int) -> Overview | None:
+    """None when there is no such user."""
+    with parts.store.read() as work:
+        account = work.accounts.get(user_id)
+        if account is None:
+            return None
+        return Overview(
+            account=account,
+            phones=work.phones.live_of(user_id),
+            sessions=work.sessions.alive_of(user_id, work.now),
+            browsers=work.browsers.recognised_of(user_id),
+            sign_ins=work.confirmations.recent_of(user_id, RECENT),
+            settings=work.settings.get(),
+            now=work.now,
+        )
+
+
+def pending(parts: Parts, user_id: int) -> list[Confirmation]:
+    """What this user's phones are asked now, oldest first."""
+    with parts.store.read() as work:
+        return work.confirmations.pending_of(user_id, work.now)
+
+
+def revoke(
+    parts: Parts, user_id: int, device_id: str, *, by_device: str | None = None, actor: str | None = None
+) -> bool:
+    """Revokes one phone of this user, at once; what it approved and nobody collected is withdrawn.
+
+    False when it is not one of theirs or was revoked before.
+    """
+    with change(parts) as unit:
+        phone = unit.work.phones.get(device_id)
+        if phone is None or phone.user_id != user_id:
+            return False
+        if not unit.work.phones.revoke(device_id, unit.now, "revoked"):
+            return False
+        unit.revoked.append(device_id)
+        for confirmation in unit.work.confirmations.open_of(user_id, unit.work.now):
+            if confirmation.decided_by == device_id:
+                withdraw(unit, confirmation, Reason.PHONE_REVOKED)
+        unit.record(
+            Fact(
+                Tag.PHONE_REVOKED,
+                user_id=user_id,
+                device_id=device_id,
+                actor=actor,
+                details={"by_device": by_device},
+            )
+        )
+    return True
+
+
+def revoke_other(parts: Parts, caller: Caller, device_id: str, current_password: str) -> bool:
+    """A phone revokes another one, which takes the password as well. Raises WrongPassword, Limited."""
+    parts.limits.hit("password.account", str(caller.account.id))
+    if not parts.passwords.matches(normal(current_password), caller.account.password_hash):
+        with parts.store.write() as work:
+            work.phones.count_wrong_password(caller.phone.id)
+        raise WrongPassword("revoke")
+    return revoke(parts, caller.account.id, device_id, by_device=caller.phone.id)
+
+
+def forget_browser(parts: Parts, user_id: int, browser_id: str) -> bool:
+    """This browser is no longer recognised for this user; False when it was not."""
+    with parts.store.write() as work:
+        if browser_id not in {browser.id for browser in work.browsers.recognised_of(user_id)}:
+            return False
+        work.browsers.unrecognise(browser_id, user_id)
+        work.log.record(Fact(Tag.BROWSER_UNRECOGNISED, user_id=user_id))
+    return True
+
+
+def not_me(parts: Parts, caller: Caller, confirmation_id: str) -> State:
+    """ "This was not me", also after the fact: ends the session that came of it, makes every known browser unknown
+    and refuses whatever is pending. Raises UnknownConfirmation.
+    """
+    user_id = caller.account.id
+    with change(parts) as unit:
+        work = unit.work
+        confirmation = work.confirmations.get(confirmation_id)
+        if confirmation is None or confirmation.user_id != user_id:
+            raise UnknownConfirmation(confirmation_id)
+        refused = [
+            unit.make(c, Act.DENY, reason=Reason.NOT_ME, device_id=caller.phone.id)
+            for c in work.confirmations.open_of(user_id, work.now)
+        ]
+        ended = [
+            session.id
+            for session in work.sessions.of_confirmation(confirmation_id)
+            if work.sessions.end(session.id, unit.now, "not_me")
+        ]
+        work.browsers.make_unknown(user_id)
+        unit.record(
+            Fact(
+                Tag.NOT_ME,
+                user_id=user_id,
+                confirmation_id=confirmation_id,
+                device_id=caller.phone.id,
+                details={"refused": len(refused), "sessions_ended": len(ended)},
+            )
+        )
+        after = work.confirmations.get(confirmation_id)
+        return (after or confirmation).state_at(work.now)
+
+
+def live_names(parts: Parts, user_id: int) -> list[str]:
+    """The names of the user's live phones, oldest first."""
+    with parts.store.read() as work:
+        return [phone.name for phone in work.phones.live_of(user_id)]

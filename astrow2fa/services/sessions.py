@@ -1,0 +1,104 @@
+"""Who is at the other end of a cookie, and ending sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from astrow2fa.core import password
+from astrow2fa.core.accounts import Account, Session, SessionKind
+from astrow2fa.core.confirmation import Confirmation, Reason
+from astrow2fa.core.facts import Fact, Tag
+from astrow2fa.core.policy import Mode
+from astrow2fa.ports import Parts
+from astrow2fa.services.asking import withdraw
+from astrow2fa.services.tokens import token_hash
+from astrow2fa.services.unit import Unit, change
+
+TOUCH_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a living session token stands for, read anew at every request."""
+
+    session: Session
+    account: Account
+    password_expired: bool
+    mode: Mode
+    now: float
+
+    @property
+    def signed_in(self) -> bool:
+        return self.session.kind is SessionKind.SIGNED_IN
+
+    @property
+    def fresh(self) -> bool:
+        """A session let in without a confirmation while the policy is on is never fresh before one."""
+        return self.session.fresh(self.now)
+
+
+def held(parts: Parts, session_token: str) -> Held | None:
+    """The session of this token, or None when it is unknown, over, or its account is disabled."""
+    with parts.store.read() as work:
+        session = work.sessions.by_token(token_hash(session_token))
+        if session is None or not session.alive(work.now):
+            return None
+        account = work.accounts.get(session.user_id)
+        if account is None or not account.enabled:
+            return None
+        settings = work.settings.get()
+        expired = password.expired(account.password_changed_at, settings.expires_days, work.now)
+        found = Held(session, account, expired, settings.two_factor, work.now)
+    if found.now >= session.seen_at + TOUCH_SECONDS:
+        with parts.store.write() as work:
+            work.sessions.touch(session.id, int(work.now))
+    return found
+
+
+def waited_for(parts: Parts, session_token: str) -> tuple[Session, Confirmation, float] | None:
+    """The confirmation of this browser's session in any state, and the time it was read at."""
+    with parts.store.read() as work:
+        session = work.sessions.by_token(token_hash(session_token))
+        if session is None or session.ended_at is not None:
+            return None
+        confirmation = work.confirmations.of_session(session.id)
+        return (session, confirmation, work.now) if confirmation is not None else None
+
+
+def leave(parts: Parts, session: Session) -> None:
+    """Signs this browser out."""
+    with change(parts) as unit:
+        unit.work.sessions.end(session.id, unit.now, "left")
+        _withdraw_of(unit, session)
+        unit.record(Fact(Tag.SIGNED_OUT, user_id=session.user_id, session_id=session.id))
+
+
+def end(parts: Parts, user_id: int, session_id: str, *, device_id: str | None = None) -> bool:
+    """Ends one session of this user; False when it is not one of theirs or over."""
+    with change(parts) as unit:
+        session = unit.work.sessions.get(session_id)
+        if session is None or session.user_id != user_id:
+            return False
+        ended = unit.work.sessions.end(session_id, unit.now, "ended")
+        if ended:
+            _withdraw_of(unit, session)
+            unit.record(Fact(Tag.SESSION_ENDED, user_id=user_id, session_id=session_id, device_id=device_id))
+    return ended
+
+
+def end_others(parts: Parts, user_id: int, but: str | None, *, actor: str | None = None) -> int:
+    """Ends every session of the user but one; returns how many."""
+    with change(parts) as unit:
+        ended = unit.work.sessions.end_all(user_id, unit.now, "ended", but=but)
+        for confirmation in unit.work.confirmations.open_of(user_id, unit.work.now):
+            if confirmation.session_id in ended:
+                withdraw(unit, confirmation, Reason.BROWSER_CANCELLED)
+        for session_id in ended:
+            unit.record(Fact(Tag.SESSION_ENDED, user_id=user_id, session_id=session_id, actor=actor))
+    return len(ended)
+
+
+def _withdraw_of(unit: Unit, session: Session) -> None:
+    confirmation = unit.work.confirmations.of_session(session.id)
+    if confirmation is not None:
+        withdraw(unit, confirmation, Reason.BROWSER_CANCELLED)

@@ -1,0 +1,74 @@
+"""A unit of work of a service: one transaction, and after its commit the hints to those who wait.
+
+Nothing is told that is not durable, and whatever is told can be lost: the state is in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from astrow2fa.core.confirmation import Act, Confirmation, Reason, move
+from astrow2fa.core.facts import Fact
+from astrow2fa.ports import Parts
+from astrow2fa.ports.store import Work
+
+
+@dataclass(slots=True)
+class Unit:
+    """The open transaction and what is to be told once it is committed."""
+
+    parts: Parts
+    work: Work
+    asked: list[tuple[Confirmation, int]] = field(default_factory=list)
+    moved: list[Confirmation] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
+
+    @property
+    def now(self) -> int:
+        """Whole seconds, for what is stored."""
+        return int(self.work.now)
+
+    def record(self, fact: Fact) -> None:
+        self.work.log.record(fact)
+
+    def make(
+        self,
+        confirmation: Confirmation,
+        act: Act,
+        *,
+        reason: Reason | None = None,
+        device_id: str | None = None,
+        decision: str | None = None,
+        address: str | None = None,
+    ) -> Confirmation | None:
+        """Moves the confirmation: the guarded UPDATE, its log row, and the hint.
+
+        None when the row did not stand as expected any more, and then nothing was changed. Raises Expired,
+        AlreadySettled.
+        """
+        moved, fact = move(
+            confirmation, act, self.work.now, reason=reason, device_id=device_id, address=address
+        )
+        if not self.work.confirmations.settle(
+            confirmation, moved, self.work.now, decision=decision, address=address
+        ):
+            return None
+        self.record(fact)
+        self.moved.append(moved)
+        return moved
+
+
+@contextmanager
+def change(parts: Parts) -> Iterator[Unit]:
+    """A writing unit. An exception rolls everything back and nobody is told anything."""
+    with parts.store.write() as work:
+        unit = Unit(parts, work)
+        yield unit
+    for device_id in unit.revoked:
+        parts.notifier.phone_revoked(device_id)
+    for confirmation in unit.moved:
+        parts.notifier.moved(confirmation)
+    for confirmation, others in unit.asked:
+        parts.notifier.asked(confirmation, others)

@@ -1,0 +1,163 @@
+"""Users, their roles, kinds and past passwords."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from astrow2fa.core.accounts import ADMINISTRATOR, Account, name_key
+from astrow2fa.ports.store import NameTaken
+from astrow2fa.store.tables import passwords, user_mobile, user_roles, users
+
+_SEPARATOR = ","
+_roles = (
+    select(func.aggregate_strings(user_roles.c.role, _SEPARATOR))
+    .where(user_roles.c.user_id == users.c.id)
+    .scalar_subquery()
+    .label("roles")
+)
+_mobile = (
+    select(func.aggregate_strings(user_mobile.c.kind, _SEPARATOR))
+    .where(user_mobile.c.user_id == users.c.id)
+    .scalar_subquery()
+    .label("mobile")
+)
+ACCOUNT: Select[Any] = select(
+    users.c.id,
+    users.c.name,
+    users.c.display_name,
+    users.c.email,
+    users.c.password_hash,
+    users.c.password_changed_at,
+    users.c.enabled,
+    users.c.failed_passwords,
+    users.c.locked_at,
+    users.c.had_phone,
+    _roles,
+    _mobile,
+)
+_NAMED = ACCOUNT.where(users.c.name_key == bindparam("key"))
+_BY_ID = ACCOUNT.where(users.c.id == bindparam("id"))
+_COUNT = (
+    update(users)
+    .where(users.c.id == bindparam("user"))
+    .values(failed_passwords=users.c.failed_passwords + 1)
+    .returning(users.c.failed_passwords)
+)
+_CLEAR = (
+    update(users)
+    .where(users.c.id == bindparam("user"), users.c.failed_passwords != 0)
+    .values(failed_passwords=0)
+)
+
+
+def account_of(row: Row[Any]) -> Account:
+    """A row of ACCOUNT as the services see it."""
+    values = row._asdict()
+    return Account(**{**values, "roles": _split(values["roles"]), "mobile": _split(values["mobile"])})
+
+
+def _split(text: object) -> tuple[str, ...]:
+    return tuple(sorted(str(text).split(_SEPARATOR))) if text else ()
+
+
+class SqlAccounts:
+    """Implements ports.store.Accounts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def named(self, name: str, *, lock: bool = False) -> Account | None:
+        return self._one(_NAMED.with_for_update() if lock else _NAMED, key=name_key(name))
+
+    def get(self, user_id: int, *, lock: bool = False) -> Account | None:
+        return self._one(_BY_ID.with_for_update() if lock else _BY_ID, id=user_id)
+
+    def _one(self, statement: Select[Any], **values: object) -> Account | None:
+        row = self._connection.execute(statement, values).first()
+        return account_of(row) if row else None
+
+    def all(self) -> list[Account]:
+        return [account_of(row) for row in self._connection.execute(ACCOUNT.order_by(users.c.name_key))]
+
+    def add(self, account: Account) -> int:
+        try:
+            user_id: int = self._connection.execute(
+                insert(users).returning(users.c.id),
+                {
+                    "name": account.name,
+                    "name_key": name_key(account.name),
+                    "display_name": account.display_name,
+                    "email": account.email,
+                    "password_hash": account.password_hash,
+                    "password_changed_at": account.password_changed_at,
+                    "enabled": account.enabled,
+                    "failed_passwords": account.failed_passwords,
+                    "locked_at": account.locked_at,
+                    "had_phone": account.had_phone,
+                },
+            ).scalar_one()
+        except IntegrityError as error:
+            raise NameTaken(account.name) from error
+        if account.roles:
+            self._connection.execute(
+                insert(user_roles), [{"user_id": user_id, "role": r} for r in account.roles]
+            )
+        if account.mobile:
+            self._connection.execute(
+                insert(user_mobile), [{"user_id": user_id, "kind": k} for k in account.mobile]
+            )
+        self._remember(user_id, account.password_hash, account.password_changed_at)
+        return user_id
+
+    def count_wrong_password(self, user_id: int) -> int:
+        failed: int = self._connection.execute(_COUNT, {"user": user_id}).scalar_one()
+        return failed
+
+    def clear_wrong_passwords(self, user_id: int) -> None:
+        self._connection.execute(_CLEAR, {"user": user_id})
+
+    def set_locked(self, user_id: int, at: int | None) -> None:
+        self._set(user_id, locked_at=at)
+
+    def set_enabled(self, user_id: int, enabled: bool) -> None:
+        self._set(user_id, enabled=enabled)
+
+    def set_password(self, user_id: int, password_hash: str, at: int) -> None:
+        self._set(user_id, password_hash=password_hash, password_changed_at=at)
+        self._remember(user_id, password_hash, at)
+
+    def rehash(self, user_id: int, password_hash: str) -> None:
+        self._set(user_id, password_hash=password_hash)
+
+    def past_passwords(self, user_id: int, count: int) -> list[str]:
+        newest = (
+            select(passwords.c.password_hash)
+            .where(passwords.c.user_id == user_id)
+            .order_by(passwords.c.id.desc())
+            .limit(count)
+        )
+        return list(self._connection.execute(newest).scalars())
+
+    def other_active_administrators(self, user_id: int) -> int:
+        count: int = self._connection.execute(
+            select(func.count())
+            .select_from(users.join(user_roles))
+            .where(
+                user_roles.c.role == ADMINISTRATOR,
+                users.c.enabled,
+                users.c.locked_at.is_(None),
+                users.c.id != user_id,
+            )
+        ).scalar_one()
+        return count
+
+    def _set(self, user_id: int, **values: object) -> None:
+        self._connection.execute(update(users).where(users.c.id == user_id).values(**values))
+
+    def _remember(self, user_id: int, password_hash: str, at: int) -> None:
+        self._connection.execute(
+            insert(passwords), {"user_id": user_id, "password_hash": password_hash, "set_at": at}
+        )

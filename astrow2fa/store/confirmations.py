@@ -1,0 +1,184 @@
+"""Confirmations: asking, and the guarded UPDATE that moves them.
+
+The effective state is one SQL expression, the mirror of `Confirmation.state_at`: a row in an open state counts
+only while its deadline lies ahead of `now`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from astrow2fa.core.confirmation import OPEN, Confirmation, Purpose, Reason, State
+from astrow2fa.ports.store import Answering
+from astrow2fa.store.tables import confirmations, phones, user_mobile, users
+
+_t = confirmations
+_NAMES = tuple(Confirmation.__dataclass_fields__)
+_COLUMNS = [_t.c[name] for name in _NAMES]
+_NOW: ColumnElement[float] = bindparam("now")
+_alive = _t.c.deadline > _NOW
+_pending = and_(_t.c.state == State.PENDING.value, _alive)
+_open = and_(_t.c.state.in_([state.value for state in sorted(OPEN)]), _alive)
+
+_other = confirmations.alias("other")
+_alone = ~exists().where(
+    _other.c.user_id == _t.c.user_id,
+    _other.c.state == State.PENDING.value,
+    _other.c.deadline > _NOW,
+    _other.c.id != _t.c.id,
+)
+
+_GET = select(*_COLUMNS).where(_t.c.id == bindparam("id"))
+_OF_SESSION = (
+    select(*_COLUMNS).where(_t.c.session_id == bindparam("session")).order_by(_t.c.asked_at.desc()).limit(1)
+)
+_PENDING_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _pending).order_by(_t.c.asked_at)
+_OPEN_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _open).order_by(_t.c.asked_at)
+
+_ANSWERED_BY = (
+    select(
+        *_COLUMNS,
+        phones.c.revoked_at.is_(None).label("phone_live"),
+        and_(users.c.enabled, exists().where(user_mobile.c.user_id == users.c.id)).label("permitted"),
+    )
+    .select_from(_t.join(phones, phones.c.user_id == _t.c.user_id).join(users, users.c.id == _t.c.user_id))
+    .where(_t.c.id == bindparam("id"), phones.c.id == bindparam("device"))
+)
+
+_MOVE = (
+    update(_t)
+    .where(_t.c.id == bindparam("row"), _t.c.state == bindparam("before"))
+    .values(
+        state=bindparam("state"),
+        deadline=bindparam("deadline"),
+        reason=bindparam("reason"),
+        number=None,
+        decided_by=bindparam("decided_by"),
+        decision=func.coalesce(bindparam("decision"), _t.c.decision),
+        decided_address=func.coalesce(bindparam("decided_address"), _t.c.decided_address),
+        moved_at=bindparam("moved_at"),
+    )
+)
+_SETTLE = _MOVE.where(_t.c.deadline > _NOW)
+_APPROVE = _SETTLE.where(or_(_t.c.number_required, _alone))
+_EXPIRE = _MOVE.where(_t.c.deadline <= _NOW)
+_SIGN_ANEW = (
+    update(_t)
+    .where(_t.c.id == bindparam("row"), _t.c.state == State.PENDING.value, ~_t.c.number_required)
+    .values(
+        request=bindparam("request"),
+        request_sha256=bindparam("request_sha256"),
+        number=bindparam("number"),
+        number_required=True,
+        earlier_request=_t.c.request,
+        earlier_sha256=_t.c.request_sha256,
+    )
+)
+_OVERDUE = (
+    select(*_COLUMNS)
+    .where(_t.c.state.in_([state.value for state in sorted(OPEN)]), _t.c.deadline <= _NOW)
+    .order_by(_t.c.deadline)
+    .limit(bindparam("most"))
+)
+
+
+def _read(row: Sequence[Any]) -> Confirmation:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["state"] = State(values["state"])
+    values["purpose"] = Purpose(values["purpose"])
+    values["reason"] = Reason(values["reason"]) if values["reason"] else None
+    return Confirmation(**values)
+
+
+class SqlConfirmations:
+    """Implements ports.store.Confirmations."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, confirmation: Confirmation) -> None:
+        values = {column.name: getattr(confirmation, column.name) for column in _COLUMNS}
+        self._connection.execute(insert(_t), values)
+
+    def get(self, confirmation_id: str) -> Confirmation | None:
+        row = self._connection.execute(_GET, {"id": confirmation_id}).first()
+        return _read(row) if row else None
+
+    def of_session(self, session_id: str) -> Confirmation | None:
+        row = self._connection.execute(_OF_SESSION, {"session": session_id}).first()
+        return _read(row) if row else None
+
+    def pending_of(self, user_id: int, now: float) -> list[Confirmation]:
+        return [_read(row) for row in self._connection.execute(_PENDING_OF, {"user": user_id, "now": now})]
+
+    def open_of(self, user_id: int, now: float) -> list[Confirmation]:
+        return [_read(row) for row in self._connection.execute(_OPEN_OF, {"user": user_id, "now": now})]
+
+    def answered_by(self, confirmation_id: str, device_id: str) -> Answering | None:
+        row = self._connection.execute(_ANSWERED_BY, {"id": confirmation_id, "device": device_id}).first()
+        if row is None:
+            return None
+        *plain, phone_live, permitted = row
+        return Answering(_read(plain), phone_live=bool(phone_live), permitted=bool(permitted))
+
+    def settle(
+        self,
+        before: Confirmation,
+        after: Confirmation,
+        now: float,
+        *,
+        decision: str | None = None,
+        address: str | None = None,
+    ) -> bool:
+        if after.state is State.EXPIRED:
+            statement = _EXPIRE
+        elif after.state is State.APPROVED:
+            statement = _APPROVE
+        else:
+            statement = _SETTLE
+        moved = self._connection.execute(
+            statement,
+            {
+                "row": before.id,
+                "before": before.state.value,
+                "now": now,
+                "state": after.state.value,
+                "deadline": after.deadline,
+                "reason": after.reason,
+                "decided_by": after.decided_by,
+                "decision": decision,
+                "decided_address": address,
+                "moved_at": int(now),
+            },
+        )
+        return moved.rowcount == 1
+
+    def sign_anew(self, before: Confirmation, after: Confirmation) -> bool:
+        values = {
+            "row": before.id,
+            "request": after.request,
+            "request_sha256": after.request_sha256,
+            "number": after.number,
+        }
+        return self._connection.execute(_SIGN_ANEW, values).rowcount == 1
+
+    def overdue(self, now: float, limit: int) -> list[Confirmation]:
+        return [_read(row) for row in self._connection.execute(_OVERDUE, {"now": now, "most": limit})]
+
+    def recent_of(self, user_id: int, limit: int) -> list[Confirmation]:
+        newest = select(*_COLUMNS).where(_t.c.user_id == user_id).order_by(_t.c.asked_at.desc()).limit(limit)
+        return [_read(row) for row in self._connection.execute(newest)]

@@ -1,0 +1,98 @@
+"""The log: facts as rows, each carrying the hash of the row before it by the same writer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from astrow2fa.core.facts import Fact, Tag
+from astrow2fa.ports.store import LogRow
+from astrow2fa.store.tables import log
+
+START = "0" * 64
+_INSERT = insert(log)
+_AFTER = (
+    select(log)
+    .where(log.c.id > bindparam("after"), log.c.writer != bindparam("me"))
+    .order_by(log.c.id)
+    .limit(bindparam("most"))
+)
+_LAST = select(func.max(log.c.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a writer's chain stands."""
+
+    writer: str
+    seq: int = 0
+    hash: str = START
+
+
+def chained(previous: str, row: dict[str, object]) -> str:
+    """The hash of a row: SHA-256 over the previous hash and the row's canonical JSON."""
+    text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
+
+
+class SqlLog:
+    """Facts gather while the unit runs, and are written in one statement just before it commits."""
+
+    def __init__(self, connection: Connection, head: Head, now: float) -> None:
+        self._connection = connection
+        self._now = now
+        self._rows: list[dict[str, object]] = []
+        self.head = head
+
+    def record(self, fact: Fact) -> None:
+        head = self.head
+        row: dict[str, object] = {
+            "writer": head.writer,
+            "seq": head.seq + 1,
+            "at": self._now,
+            "tag": fact.tag.value,
+            "user_id": fact.user_id,
+            "confirmation_id": fact.confirmation_id,
+            "session_id": fact.session_id,
+            "device_id": fact.device_id,
+            "address": fact.address,
+            "actor": fact.actor,
+            "details": json.dumps({k: v for k, v in fact.details.items() if v is not None}, sort_keys=True),
+        }
+        digest = chained(head.hash, row)
+        row["previous"], row["hash"] = head.hash, digest
+        self._rows.append(row)
+        self.head = Head(head.writer, head.seq + 1, digest)
+
+    def flush(self) -> None:
+        if self._rows:
+            self._connection.execute(_INSERT, self._rows if len(self._rows) > 1 else self._rows[0])
+            self._rows = []
+
+    def after(self, row_id: int, limit: int) -> list[LogRow]:
+        rows = self._connection.execute(_AFTER, {"after": row_id, "me": self.head.writer, "most": limit})
+        return [
+            LogRow(
+                id=row.id,
+                writer=row.writer,
+                seq=row.seq,
+                at=row.at,
+                fact=Fact(
+                    Tag(row.tag),
+                    user_id=row.user_id,
+                    confirmation_id=row.confirmation_id,
+                    session_id=row.session_id,
+                    device_id=row.device_id,
+                    address=row.address,
+                    actor=row.actor,
+                    details=json.loads(row.details),
+                ),
+            )
+            for row in rows
+        ]
+
+    def last_id(self) -> int:
+        return self._connection.execute(_LAST).scalar() or 0

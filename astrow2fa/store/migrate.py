@@ -1,0 +1,80 @@
+"""Bringing a database to the present shape, or refusing one that is newer than this program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+
+from astrow2fa.ports.store import Unavailable
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+class TooNew(Exception):
+    """The database was made by a newer version of the program."""
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    return ScriptDirectory.from_config(config)
+
+
+def migrate(engine: Engine, target: str = "head") -> bool:
+    """Migrates to `target`; True if anything was to be done.
+
+    All steps run in one immediate transaction: of several processes that start at once, one migrates and the
+    others find it done. Raises TooNew, Unavailable.
+    """
+    try:
+        return _migrate(engine, target)
+    except DatabaseError as error:
+        raise Unavailable(str(error.orig)) from error
+
+
+def _migrate(engine: Engine, target: str) -> bool:
+    scripts = _scripts()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=30000")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            present = MigrationContext.configure(connection).get_current_revision()
+            known = {script.revision for script in scripts.walk_revisions()}
+            if present is not None and present not in known:
+                raise TooNew(f"The database is at revision {present}, which this version does not know.")
+            if target == "head" and present == scripts.get_current_head():
+                connection.exec_driver_sql("ROLLBACK")
+                return False
+            _run(scripts, connection, target)
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+                connection.exec_driver_sql("ROLLBACK")
+            raise
+    return True
+
+
+def _run(scripts: ScriptDirectory, connection: object, target: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = connection
+
+    def steps(revision: object, _: object) -> object:
+        if target == "head":
+            return scripts._upgrade_revs("head", revision)  # type: ignore[arg-type]
+        return scripts._downgrade_revs(target, revision)  # type: ignore[arg-type]
+
+    with EnvironmentContext(config, scripts, fn=steps, destination_rev=target):
+        scripts.run_env()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has the present shape."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == _scripts().get_current_head()

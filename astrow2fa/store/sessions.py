@@ -1,0 +1,106 @@
+"""Browser sessions as rows, so that each can be ended."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+
+from astrow2fa.core.accounts import SESSION_IDLE_SECONDS, Session, SessionKind
+from astrow2fa.store.tables import confirmations, sessions
+
+_t = sessions
+_COLUMNS = [_t.c[name] for name in Session.__dataclass_fields__]
+_BY_TOKEN = select(*_COLUMNS).where(_t.c.token_hash == bindparam("token"))
+_GET = select(*_COLUMNS).where(_t.c.id == bindparam("id"))
+_SUCCESSOR = select(*_COLUMNS).where(_t.c.predecessor_hash == bindparam("token"), _t.c.ended_at.is_(None))
+_ALIVE_OF = (
+    select(*_COLUMNS)
+    .where(
+        _t.c.user_id == bindparam("user"),
+        _t.c.kind == SessionKind.SIGNED_IN.value,
+        _t.c.ended_at.is_(None),
+        _t.c.expires_at > bindparam("now"),
+        _t.c.seen_at > bindparam("idle"),
+    )
+    .order_by(_t.c.started_at.desc())
+)
+_OF_CONFIRMATION = select(*_COLUMNS).where(
+    or_(
+        _t.c.confirmation_id == bindparam("confirmation"),
+        _t.c.id.in_(
+            select(confirmations.c.session_id).where(confirmations.c.id == bindparam("confirmation"))
+        ),
+    )
+)
+
+
+def _read(row: Row[tuple[object, ...]]) -> Session:
+    values = row._asdict()
+    values["kind"] = SessionKind(values["kind"])
+    values["factors"] = tuple(values["factors"].split())
+    return Session(**values)
+
+
+class SqlSessions:
+    """Implements ports.store.Sessions."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, session: Session) -> None:
+        values = {column.name: getattr(session, column.name) for column in _COLUMNS}
+        values["factors"] = " ".join(session.factors)
+        self._connection.execute(insert(_t), values)
+
+    def by_token(self, token_hash: str) -> Session | None:
+        row = self._connection.execute(_BY_TOKEN, {"token": token_hash}).first()
+        return _read(row) if row else None
+
+    def get(self, session_id: str) -> Session | None:
+        row = self._connection.execute(_GET, {"id": session_id}).first()
+        return _read(row) if row else None
+
+    def alive_of(self, user_id: int, now: float) -> list[Session]:
+        values = {"user": user_id, "now": now, "idle": now - SESSION_IDLE_SECONDS}
+        return [_read(row) for row in self._connection.execute(_ALIVE_OF, values)]
+
+    def of_confirmation(self, confirmation_id: str) -> list[Session]:
+        return [
+            _read(row)
+            for row in self._connection.execute(_OF_CONFIRMATION, {"confirmation": confirmation_id})
+        ]
+
+    def touch(self, session_id: str, now: int) -> None:
+        self._set(session_id, seen_at=now)
+
+    def mark(self, session_id: str, *, confirmation_id: str) -> None:
+        self._set(session_id, confirmation_id=confirmation_id)
+
+    def set_fresh(self, session_id: str, at: int, *, pair: bool) -> None:
+        self._set(session_id, **({"pair_ok_at": at} if pair else {}), fresh_at=at)
+
+    def renew(self, session_id: str, token_hash: str, predecessor_hash: str) -> None:
+        self._set(session_id, token_hash=token_hash, predecessor_hash=predecessor_hash)
+
+    def succeeded_by(self, token_hash: str) -> Session | None:
+        row = self._connection.execute(_SUCCESSOR, {"token": token_hash}).first()
+        return _read(row) if row else None
+
+    def _set(self, session_id: str, **values: object) -> None:
+        self._connection.execute(update(_t).where(_t.c.id == session_id).values(**values))
+
+    def end(self, session_id: str, now: int, why: str) -> bool:
+        ended = self._connection.execute(
+            update(_t)
+            .where(_t.c.id == session_id, _t.c.ended_at.is_(None))
+            .values(ended_at=now, end_reason=why)
+        )
+        return ended.rowcount == 1
+
+    def end_all(self, user_id: int, now: int, why: str, *, but: str | None = None) -> list[str]:
+        ended = self._connection.execute(
+            update(_t)
+            .where(_t.c.user_id == user_id, _t.c.ended_at.is_(None), _t.c.id != (but or ""))
+            .values(ended_at=now, end_reason=why)
+            .returning(_t.c.id)
+        )
+        return list(ended.scalars())

@@ -1,0 +1,98 @@
+"""The small shelves: settings, licences, the server's keys."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from astrow2fa.core.licence import Licence, Module
+from astrow2fa.core.number import Matching
+from astrow2fa.core.password import Strength
+from astrow2fa.core.policy import Mode
+from astrow2fa.core.settings import Settings
+from astrow2fa.store.tables import keys, licences, settings
+
+_ONLY = 1
+_SETTINGS = select(*(settings.c[name] for name in Settings.__dataclass_fields__)).where(
+    settings.c.id == bindparam("only")
+)
+
+
+class SqlSettings:
+    """Implements ports.store.SettingsShelf. The first migration puts the row of defaults there."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self) -> Settings:
+        values = self._connection.execute(_SETTINGS, {"only": _ONLY}).one()._asdict()
+        values["password_strength"] = Strength(values["password_strength"])
+        values["two_factor"] = Mode(values["two_factor"])
+        values["number_matching"] = Matching(values["number_matching"])
+        return Settings(**values)
+
+    def save(self, new: Settings) -> bool:
+        values = {name: getattr(new, name) for name in Settings.__dataclass_fields__}
+        saved = self._connection.execute(
+            update(settings)
+            .where(settings.c.id == _ONLY, settings.c.version == new.version - 1)
+            .values(**values)
+        )
+        return saved.rowcount == 1
+
+
+class SqlLicences:
+    """Implements ports.store.Licences."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[Licence]:
+        return [
+            Licence(
+                id=row.id,
+                issuer=row.issuer,
+                customer=row.customer,
+                modules=tuple(Module(name) for name in row.modules.split()),
+                seats=row.seats,
+                not_before=row.not_before,
+                expires=row.expires,
+            )
+            for row in self._connection.execute(select(licences).order_by(licences.c.expires))
+        ]
+
+    def add(self, licence: Licence, jws: str, now: int) -> bool:
+        try:
+            self._connection.execute(
+                insert(licences),
+                {
+                    "id": licence.id,
+                    "issuer": licence.issuer,
+                    "customer": licence.customer,
+                    "modules": " ".join(licence.modules),
+                    "seats": licence.seats,
+                    "not_before": licence.not_before,
+                    "expires": licence.expires,
+                    "jws": jws,
+                    "installed_at": now,
+                },
+            )
+        except IntegrityError:
+            return False
+        return True
+
+
+class SqlKeys:
+    """Implements ports.store.Keys."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def sealed(self, purpose: str) -> list[str]:
+        newest = select(keys.c.sealed).where(keys.c.purpose == purpose).order_by(keys.c.id.desc())
+        return list(self._connection.execute(newest).scalars())
+
+    def add(self, purpose: str, kid: str, sealed: str, now: int) -> None:
+        self._connection.execute(
+            insert(keys), {"purpose": purpose, "kid": kid, "sealed": sealed, "made_at": now}
+        )

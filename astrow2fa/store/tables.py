@@ -1,0 +1,258 @@
+"""Every table. Times are whole Unix seconds of the database's clock unless said otherwise; hashes are hexadecimal.
+
+The migrations in `migrations/` make these tables; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ID = String(43)
+HASH = String(64)
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("name", String(128), nullable=False),
+    Column("name_key", String(256), nullable=False, unique=True),
+    Column("display_name", String(256), nullable=False),
+    Column("email", String(320), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("password_changed_at", BigInteger, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("failed_passwords", Integer, nullable=False),
+    Column("locked_at", BigInteger),
+    Column("had_phone", Boolean, nullable=False),
+)
+
+user_roles = Table(
+    "user_roles",
+    metadata,
+    Column("user_id", RowId, ForeignKey("users.id"), primary_key=True),
+    Column("role", String(64), primary_key=True),
+)
+
+user_mobile = Table(
+    "user_mobile",
+    metadata,
+    Column("user_id", RowId, ForeignKey("users.id"), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+)
+
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("user_id", RowId, ForeignKey("users.id"), nullable=False, index=True),
+    Column("password_hash", Text, nullable=False),
+    Column("set_at", BigInteger, nullable=False),
+)
+
+browsers = Table(
+    "browsers",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("token_hash", HASH, nullable=False, unique=True),
+    Column("previous_hash", HASH, index=True),
+    Column("rotated_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+recognised = Table(
+    "recognised",
+    metadata,
+    Column("browser_id", ID, ForeignKey("browsers.id"), primary_key=True),
+    Column("user_id", RowId, ForeignKey("users.id"), primary_key=True, index=True),
+    Column("known", Boolean, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("confirmed_at", BigInteger, nullable=False),
+    Column("browser", String(64), nullable=False),
+    Column("os", String(64), nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("user_id", RowId, ForeignKey("users.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("token_hash", HASH, nullable=False, unique=True),
+    Column("predecessor_hash", HASH, index=True),
+    Column("confirmation_id", ID, index=True),
+    Column("browser_id", ID),
+    Column("factors", String(64), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("fresh_at", BigInteger),
+    Column("pair_ok_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("end_reason", String(32)),
+    Column("address", String(64), nullable=False),
+    Column("browser", String(64), nullable=False),
+    Column("os", String(64), nullable=False),
+    Column("place", String(64), nullable=False),
+)
+
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("user_id", RowId, ForeignKey("users.id"), nullable=False),
+    Column("session_id", ID, nullable=False, index=True),
+    Column("purpose", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("deadline", BigInteger, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("reason", String(32)),
+    Column("number", String(6)),
+    Column("number_required", Boolean, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("request_sha256", ID, nullable=False),
+    Column("earlier_sha256", ID),
+    Column("recognised", Boolean, nullable=False),
+    Column("known", Boolean, nullable=False),
+    Column("phones", Integer, nullable=False),
+    Column("decided_by", ID),
+    Column("address", String(64), nullable=False),
+    Column("place", String(64), nullable=False),
+    Column("browser", String(64), nullable=False),
+    Column("os", String(64), nullable=False),
+    Column("next", String(1000), nullable=False),
+    Column("earlier_request", Text),
+    Column("decision", Text),
+    Column("decided_address", String(64)),
+    Column("moved_at", BigInteger),
+    Index(None, "user_id", "state"),
+    Index(None, "state", "deadline"),
+)
+
+phones = Table(
+    "phones",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("user_id", RowId, ForeignKey("users.id"), nullable=False, index=True),
+    Column("name", String(64), nullable=False),
+    Column("platform", String(64), nullable=False),
+    Column("storage", String(16), nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("server_kid", ID, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("paired_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("wrong_numbers", Integer, nullable=False),
+    Column("wrong_passwords", Integer, nullable=False),
+    Column("revoked_why", String(32)),
+)
+
+used_proofs = Table(
+    "used_proofs",
+    metadata,
+    Column("kid", ID, primary_key=True),
+    Column("jti", String(128), primary_key=True),
+    Column("until", BigInteger, nullable=False, index=True),
+)
+
+pairing_codes = Table(
+    "pairing_codes",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("user_id", RowId, ForeignKey("users.id"), nullable=False, index=True),
+    Column("invitation", Boolean, nullable=False),
+    Column("typed_hash", HASH),
+    Column("link_hash", HASH, unique=True),
+    Column("source", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("use_password_policy", Boolean, nullable=False),
+    Column("password_expires_days", Integer, nullable=False),
+    Column("password_history", Integer, nullable=False),
+    Column("password_strength", String(16), nullable=False),
+    Column("two_factor", String(16), nullable=False),
+    Column("random_percent", Integer, nullable=False),
+    Column("number_matching", String(16), nullable=False),
+    Column("confirmation_seconds", Integer, nullable=False),
+    Column("disable_after_failed", Integer, nullable=False),
+    Column("log_days", Integer, nullable=False),
+)
+
+licences = Table(
+    "licences",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("issuer", String(256), primary_key=True),
+    Column("customer", String(256), nullable=False),
+    Column("modules", String(128), nullable=False),
+    Column("seats", Integer, nullable=False),
+    Column("not_before", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("jws", Text, nullable=False),
+    Column("installed_at", BigInteger, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("purpose", String(32), nullable=False, index=True),
+    Column("kid", ID, nullable=False, unique=True),
+    Column("sealed", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("writer", ID, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("previous", HASH, nullable=False),
+    Column("hash", HASH, nullable=False),
+    Column("at", Float(53), nullable=False),
+    Column("tag", String(64), nullable=False, index=True),
+    Column("user_id", RowId, index=True),
+    Column("confirmation_id", ID, index=True),
+    Column("session_id", ID),
+    Column("device_id", ID),
+    Column("address", String(64)),
+    Column("actor", String(128)),
+    Column("details", Text, nullable=False),
+    UniqueConstraint("writer", "seq"),
+    sqlite_autoincrement=True,
+)

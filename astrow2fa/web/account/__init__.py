@@ -1,0 +1,1 @@
+"""The signed-in user: home and My Info – Security."""

@@ -1,0 +1,101 @@
+"""Pairing a phone from a signed-in browser, and the fresh confirmation that comes before it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import segno
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from astrow2fa.core.confirmation import Purpose
+from astrow2fa.core.errors import Limited, NotLicensed, NotPermitted, WrongPassword
+from astrow2fa.core.redirects import safe
+from astrow2fa.services import fresh, phones
+from astrow2fa.services.pairing import issue_code
+from astrow2fa.services.sessions import Held
+from astrow2fa.web import session
+from astrow2fa.web.account.forms import ConfirmForm
+from astrow2fa.web.account.views import blueprint, signed_in
+from astrow2fa.web.context import client, parts
+
+PAIR = "/my-info/phones/pair"
+
+
+def pairing_link(public_url: str, kid: str, code: str) -> str:
+    """The link a phone opens to pair; the code stays in the fragment, which no server gets."""
+    return f"{public_url}/mobile/#pair={code}&key={kid}"
+
+
+@blueprint.get(PAIR)
+def pair_phone() -> ResponseReturnValue:
+    held = signed_in()
+    if _need(held, Purpose.PAIR) is not fresh.Need.NOTHING:
+        return redirect("/my-info/confirm?" + urlencode({"next": PAIR}), 303)
+    factors = "+".join(held.session.factors)
+    try:
+        issued = issue_code(parts(), held.account.id, f"web {factors}")
+    except (NotPermitted, NotLicensed) as refusal:
+        return render_template("account/pair.html", may_pair=False, why_not=refusal.code)
+    link = pairing_link(parts().public_url, parts().server_key.kid, issued.link)
+    return render_template(
+        "account/pair.html",
+        may_pair=True,
+        why_not=None,
+        code=issued.typed,
+        link=link,
+        qr_svg=_qr(link),
+        expires_in=issued.expires_at - int(held.now),
+    )
+
+
+def _qr(link: str) -> Markup:
+    code = segno.make(link, error="m", micro=False)
+    return Markup(code.svg_inline(svgclass="qr-code", lineclass="qr-lines", omitsize=True, border=2))  # noqa: S704 (segno's own markup)
+
+
+def _need(held: Held, purpose: Purpose) -> fresh.Need:
+    overview = phones.overview(parts(), held.account.id)
+    return fresh.needed(held, overview.phones if overview else [], purpose)
+
+
+@blueprint.route("/my-info/confirm", methods=["GET", "POST"])
+def confirm() -> ResponseReturnValue:
+    held = signed_in()
+    form = ConfirmForm()
+    target = safe(form.next.data if request.method == "POST" else request.args.get("next"))
+    purpose = Purpose.PAIR if target.partition("?")[0] == PAIR else Purpose.CONFIRM
+    need = _need(held, purpose)
+    if need is fresh.Need.NOTHING:
+        return redirect(target, 303)
+    if request.method == "GET":
+        return _page(need, purpose, target)
+    try:
+        if need is fresh.Need.PHONE:
+            fresh.ask_phone(parts(), held, purpose, target, session.browser_token(), client())
+            return redirect("/login/waiting", 303)
+        fresh.check_password(parts(), held, form.password.data or "")
+    except WrongPassword:
+        return _page(need, purpose, target, _("The password is not right."), 401)
+    except Limited as limited:
+        minutes = -(-limited.retry_after // 60)
+        error = _("Too many tries. Wait %(minutes)d min, then try again.", minutes=minutes)
+        page, status = _page(need, purpose, target, error, 429)
+        return page, status, {"Retry-After": str(limited.retry_after)}
+    return redirect(target, 303)
+
+
+def _page(
+    need: fresh.Need, purpose: Purpose, target: str, error: str | None = None, status: int = 200
+) -> tuple[str, int]:
+    page = render_template(
+        "account/confirm.html",
+        kind=need.value,
+        form=ConfirmForm(formdata=None),
+        next=target,
+        purpose=purpose.value,
+        error=error,
+    )
+    return page, status

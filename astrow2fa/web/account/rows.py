@@ -1,0 +1,77 @@
+"""What the pages of a user show, with times as datetimes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from astrow2fa.core.accounts import Factor, Session
+from astrow2fa.core.confirmation import Confirmation
+from astrow2fa.services.phones import Overview
+
+
+def at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def phone_rows(overview: Overview) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": phone.id,
+            "name": phone.name,
+            "platform": phone.platform,
+            "storage": phone.storage,
+            "paired_at": at(phone.paired_at),
+            "seen_at": at(phone.seen_at),
+            "source": phone.source,
+        }
+        for phone in overview.phones
+    ]
+
+
+def session_rows(overview: Overview, this: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": session.id,
+            "browser": session.browser,
+            "os": session.os,
+            "ip": session.address,
+            "place": session.place,
+            "started_at": at(session.started_at),
+            "seen_at": at(session.seen_at),
+            "this": session.id == this,
+            "confirmed": confirmed(session),
+        }
+        for session in overview.sessions
+    ]
+
+
+def browser_rows(overview: Overview) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": browser.id,
+            "name": browser.name,
+            "os": browser.os,
+            "known": browser.known,
+            "confirmed_at": at(browser.confirmed_at),
+        }
+        for browser in overview.browsers
+    ]
+
+
+def sign_in_row(confirmation: Confirmation, now: float) -> dict[str, Any]:
+    return {
+        "id": confirmation.id,
+        "at": at(confirmation.asked_at),
+        "outcome": confirmation.state_at(now).value,
+        "reason": confirmation.reason_at(now),
+        "browser": confirmation.browser,
+        "os": confirmation.os,
+        "ip": confirmation.address,
+        "place": confirmation.place,
+        "purpose": confirmation.purpose.value,
+    }
+
+
+def confirmed(session: Session) -> bool:
+    return Factor.PHONE.value in session.factors

@@ -1,0 +1,174 @@
+"""Every error as a page or, for phones, as problem details (RFC 9457). A client never sees what went wrong inside."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, jsonify, make_response, render_template, request
+from flask.wrappers import Response
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from astrow2fa.core.errors import Limited, Refusal, WeakPassword
+from astrow2fa.ports.store import Unavailable
+from astrow2fa.web.context import parts
+
+log = logging.getLogger(__name__)
+
+API = "/mobile/api/"
+STATUS = {
+    "malformed": 400,
+    "bad_signature": 401,
+    "stale": 401,
+    "replayed": 401,
+    "bad_code": 401,
+    "wrong_password": 401,
+    "device_revoked": 403,
+    "not_permitted": 403,
+    "not_licensed": 403,
+    "unknown_confirmation": 404,
+    "already_settled": 409,
+    "expired": 410,
+    "number_required": 422,
+    "wrong_number": 422,
+    "weak_password": 422,
+    "limited": 429,
+}
+TITLES = {
+    400: "The request is not well formed.",
+    401: "The request is not proven.",
+    403: "This is not allowed.",
+    404: "There is no such thing here.",
+    405: "This method is not offered here.",
+    409: "Something else was first.",
+    410: "The time for this is over.",
+    413: "The request is too large.",
+    415: "This content type is not accepted.",
+    422: "The request is understood and refused.",
+    429: "Too many requests in a short time.",
+    503: "The service is not available at the moment.",
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def facts_of(refusal: Refusal, now: float) -> dict[str, object]:
+    """What a client is told of a refusal, on HTTP and on sockets alike."""
+    facts: dict[str, object] = {"code": refusal.code}
+    if refusal.code == "stale":
+        facts["server_time"] = int(now)
+    if isinstance(refusal, WeakPassword):
+        facts["reasons"] = list(refusal.reasons)
+    if isinstance(refusal, Limited):
+        facts["retry_after"] = refusal.retry_after
+    return facts
+
+
+def _refusal(refusal: Refusal) -> Response:
+    status = STATUS[refusal.code]
+    response = _problem(status, facts_of(refusal, parts().clock.now())) if _for_phone() else _page(status)
+    if isinstance(refusal, Limited):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _unavailable(error: Unavailable) -> Response:
+    log.error("the database does not answer: %s", error)
+    response = _problem(503, {"code": "unavailable"}) if _for_phone() else _page(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if 300 <= status < 400 or error.response is not None:
+        return make_response(error.get_response())
+    response = (
+        _problem(status, {"code": _code(status)}) if _for_phone() else _page(status, csrf=_is_csrf(error))
+    )
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("an unexpected error", exc_info=error)
+    return _http(InternalServerError())
+
+
+def _is_csrf(error: HTTPException) -> bool:
+    return isinstance(error, CSRFError)
+
+
+def _for_phone() -> bool:
+    return request.path.startswith(API)
+
+
+def _code(status: int) -> str:
+    codes = {
+        404: "not_found",
+        405: "method_not_allowed",
+        429: "limited",
+        503: "unavailable",
+        403: "not_permitted",
+    }
+    return codes.get(status, "malformed" if status < 500 else "internal")
+
+
+def _problem(status: int, facts: dict[str, object]) -> Response:
+    title = TITLES.get(status, "Something went wrong on our side.")
+    response = jsonify({"type": "about:blank", "title": title, "status": status, **facts})
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _page(status: int, *, csrf: bool = False) -> Response:
+    title, message, label, url = _words(status, csrf=csrf)
+    page = render_template(
+        "errors/error.html", status=status, title=title, message=message, action_label=label, action_url=url
+    )
+    return make_response(page, status)
+
+
+def _words(status: int, *, csrf: bool) -> tuple[str, str, str, str]:
+    home = (_("Go to the start page"), "/")
+    if csrf:
+        return (
+            _("This page was open for too long"),
+            _(
+                "For your safety the form was not accepted. Nothing was changed. Open the page again and send it once more."
+            ),
+            *home,
+        )
+    if status == 404:
+        return _("There is no such page"), _("The address may be old, or mistyped."), *home
+    if status == 403:
+        return _("This page is not for you"), _("Your account does not have the permission for it."), *home
+    if status == 413:
+        return _("That was too large"), _("Nothing was changed."), *home
+    if status == 429:
+        return _("Too many tries"), _("Wait a few minutes, then try again."), _("Go to the sign-in"), "/login"
+    if status == 503:
+        return (
+            _("Astrow Web cannot be reached at the moment"),
+            _(
+                "Nobody can sign in until it is back. Try again in a minute; if it goes on, call your administrator."
+            ),
+            _("Try again"),
+            "/login",
+        )
+    if status < 500:
+        return _("That did not work"), _("The request was not well formed. Nothing was changed."), *home
+    return (
+        _("Something went wrong on our side"),
+        _("It was written down for the people who look after this server. Nothing was changed."),
+        *home,
+    )

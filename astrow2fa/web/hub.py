@@ -1,0 +1,256 @@
+"""Where the waiting browsers and the listening phones are, and the hints that reach them.
+
+Browsers wait in a room of their confirmation, phones listen in rooms of their user. Everything sent from here is a
+hint about something already committed; whoever missed it gets the state as it is when the socket comes back. One
+timer per process looks at the deadlines of the browsers connected to it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import socketio
+
+from astrow2fa import runtime
+from astrow2fa.core.confirmation import OPEN, Confirmation, State
+from astrow2fa.core.facts import Tag
+from astrow2fa.ports import Parts
+from astrow2fa.ports.store import Unavailable
+from astrow2fa.runtime import Repeating
+from astrow2fa.services import upkeep
+
+log = logging.getLogger(__name__)
+
+LOGIN, MOBILE = "/login", "/mobile"
+TICK_SECONDS = 0.2
+TAIL_SECONDS = 1.0
+UPKEEP_SECONDS = 5.0
+TAIL_ROWS = 500
+
+
+def state_event(confirmation: Confirmation, now: float) -> dict[str, object]:
+    """The event `state` as a browser gets it."""
+    standing = confirmation.state_at(now)
+    pending = standing is State.PENDING
+    return {
+        "state": standing.value,
+        "expires_in": max(0, math.ceil(confirmation.deadline - now)) if standing in OPEN else 0,
+        "number": confirmation.number if pending and confirmation.number_required else None,
+        "phones": confirmation.phones,
+        "reason": confirmation.reason_at(now),
+    }
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A confirmation that browsers of this process wait for."""
+
+    deadline: int
+    rank: int
+    sids: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A phone's socket."""
+
+    device_id: str
+    user_id: int
+    address: str
+
+
+class Hub:
+    """Implements ports.outside.Notifier."""
+
+    def __init__(self, server: socketio.Server) -> None:
+        self._server = server
+        self._lock = runtime.lock()
+        self._waiting: dict[str, _Waiting] = {}
+        self._browsers: dict[str, str] = {}
+        self._due: defaultdict[int, set[str]] = defaultdict(set)
+        self._phones: dict[str, Listening] = {}
+        self._of_user: defaultdict[int, set[str]] = defaultdict(set)
+        self._seen = 0
+        self._swept = 0.0
+        self._repeating: list[Repeating] = []
+
+    # browsers
+
+    def wait(self, sid: str, confirmation: Confirmation, now: float) -> None:
+        """This browser waits for that confirmation; it is told the state as it is now."""
+        with self._lock:
+            self._browsers[sid] = confirmation.id
+            entry = self._waiting.get(confirmation.id)
+            if entry is None:
+                entry = self._waiting[confirmation.id] = _Waiting(
+                    confirmation.deadline, _rank(confirmation, now)
+                )
+                self._due[confirmation.deadline].add(confirmation.id)
+            entry.sids.add(sid)
+        runtime.spawn(self._tell_browser, sid, confirmation, now)
+
+    def _tell_browser(self, sid: str, confirmation: Confirmation, now: float) -> None:
+        entry = self._waiting.get(confirmation.id)
+        if entry is None or _rank(confirmation, now) < entry.rank:
+            return  # It moved while the socket was being connected, and the room has been told.
+        self._server.emit("state", state_event(confirmation, now), to=sid, namespace=LOGIN)
+
+    def stop_waiting(self, sid: str) -> None:
+        with self._lock:
+            confirmation_id = self._browsers.pop(sid, None)
+            entry = self._waiting.get(confirmation_id or "")
+            if confirmation_id is None or entry is None:
+                return
+            entry.sids.discard(sid)
+            if not entry.sids:
+                del self._waiting[confirmation_id]
+                self._undue(entry.deadline, confirmation_id)
+
+    @property
+    def browsers(self) -> int:
+        """How many browsers wait here."""
+        return len(self._browsers)
+
+    # phones
+
+    def listen(self, sid: str, phone: Listening) -> None:
+        """This phone hears of what its user is asked."""
+        with self._lock:
+            self._phones[sid] = phone
+            self._of_user[phone.user_id].add(sid)
+
+    def stop_listening(self, sid: str) -> None:
+        with self._lock:
+            phone = self._phones.pop(sid, None)
+            if phone is None:
+                return
+            sids = self._of_user[phone.user_id]
+            sids.discard(sid)
+            if not sids:
+                del self._of_user[phone.user_id]
+
+    def phone(self, sid: str) -> Listening | None:
+        return self._phones.get(sid)
+
+    def tell_phone(self, sid: str, confirmation: Confirmation, others_pending: int) -> None:
+        """The request, the same bytes to every phone at every time."""
+        event = {"confirmation": confirmation.request, "quiet": False, "others_pending": others_pending}
+        self._server.emit("confirmation", event, to=sid, namespace=MOBILE)
+
+    # Notifier
+
+    def asked(self, confirmation: Confirmation, others_pending: int) -> None:
+        for sid in list(self._of_user.get(confirmation.user_id, ())):
+            self.tell_phone(sid, confirmation, others_pending)
+        self._tell_room(confirmation)
+
+    def moved(self, confirmation: Confirmation) -> None:
+        self._tell_room(confirmation)
+        event = {"id": confirmation.id, "state": confirmation.state.value}
+        for sid in list(self._of_user.get(confirmation.user_id, ())):
+            phone = self._phones.get(sid)
+            if phone is not None and phone.device_id != confirmation.decided_by:
+                self._server.emit("confirmation_closed", event, to=sid, namespace=MOBILE)
+
+    def phone_revoked(self, device_id: str) -> None:
+        for sid, phone in list(self._phones.items()):
+            if phone.device_id == device_id:
+                runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
+
+    def _tell_room(self, confirmation: Confirmation) -> None:
+        entry = self._waiting.get(confirmation.id)
+        if entry is None:
+            return
+        # The row is as it was committed; its effective state is asked for again by whoever connects anew.
+        now = min(self._parts.clock.now(), confirmation.deadline - 0.001)
+        with self._lock:
+            rank = _rank(confirmation, now)
+            if rank < entry.rank:
+                return  # Under threads a slower one may come later: never an older state after a newer one.
+            entry.rank = rank
+            if entry.deadline != confirmation.deadline:
+                self._undue(entry.deadline, confirmation.id)
+                entry.deadline = confirmation.deadline
+                self._due[confirmation.deadline].add(confirmation.id)
+            sids = list(entry.sids)
+        event = state_event(confirmation, now)
+        for sid in sids:
+            self._server.emit("state", event, to=sid, namespace=LOGIN)
+
+    def _undue(self, deadline: int, confirmation_id: str) -> None:
+        due = self._due.get(deadline)
+        if due is not None:
+            due.discard(confirmation_id)
+            if not due:
+                del self._due[deadline]
+
+    # time
+
+    def bind(self, parts: Parts) -> None:
+        """The other half of a knot: the parts hold this hub as their notifier."""
+        self._parts = parts
+
+    def start(self) -> None:
+        """Begins to watch deadlines, and what other processes (the operator's commands) write to the log."""
+        with self._parts.store.read() as work:
+            self._seen = work.log.last_id()
+        self._repeating = [runtime.every(TICK_SECONDS, self._tick), runtime.every(TAIL_SECONDS, self._tail)]
+
+    def drain(self) -> None:
+        """The process is about to end: what is due is left to whoever comes next."""
+        for repeating in self._repeating:
+            repeating.stop()
+
+    def _tick(self) -> None:
+        now = self._parts.clock.now()
+        with self._lock:
+            over = [deadline for deadline in self._due if deadline <= now]
+            ids = [confirmation_id for deadline in over for confirmation_id in self._due.pop(deadline)]
+        for batch in _batches(ids, upkeep.BATCH):
+            upkeep.expire(self._parts, batch)
+            runtime.sleep(0)
+        if now >= self._swept + UPKEEP_SECONDS or now < self._swept:
+            self._swept = now
+            while upkeep.expire_overdue(self._parts):
+                runtime.sleep(0)
+            upkeep.forget(self._parts)
+
+    def _tail(self) -> None:
+        """Tells those who wait here what another process has done, from the log it wrote."""
+        try:
+            with self._parts.store.read() as work:
+                rows = work.log.after(self._seen, TAIL_ROWS)
+                ids = {row.fact.confirmation_id for row in rows if row.fact.confirmation_id}
+                changed = [c for c in (work.confirmations.get(i) for i in sorted(ids)) if c is not None]
+                pending = {c.user_id: work.confirmations.pending_of(c.user_id, work.now) for c in changed}
+        except Unavailable as error:
+            log.warning("the log cannot be read: %s", error)
+            return
+        for confirmation in changed:
+            if confirmation.state is State.PENDING:
+                self.asked(confirmation, max(0, len(pending[confirmation.user_id]) - 1))
+            else:
+                self.moved(confirmation)
+        for row in rows:
+            self._seen = max(self._seen, row.id)
+            if row.fact.tag is Tag.PHONE_REVOKED and row.fact.device_id:
+                self.phone_revoked(row.fact.device_id)
+            elif row.fact.tag is Tag.ACCOUNT_DISABLED and row.fact.user_id is not None:
+                for sid in list(self._of_user.get(row.fact.user_id, ())):
+                    runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
+
+
+def _rank(confirmation: Confirmation, now: float) -> int:
+    """How late in its life a state comes."""
+    return {State.PENDING: 0, State.APPROVED: 1}.get(confirmation.state_at(now), 2)
+
+
+def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
+    rest = iter(ids)
+    while batch := list(islice(rest, size)):
+        yield batch

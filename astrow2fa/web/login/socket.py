@@ -1,0 +1,58 @@
+"""Namespace /login: a browser hears of its own confirmation and sends nothing.
+
+Registered on the Socket.IO server beneath Flask, whose context (150 µs an event) nothing here needs.
+"""
+
+from __future__ import annotations
+
+import logging
+from http.cookies import CookieError, SimpleCookie
+
+import socketio
+from socketio.exceptions import ConnectionRefusedError as Refuse
+
+from astrow2fa.ports import Parts
+from astrow2fa.ports.store import Unavailable
+from astrow2fa.services.sessions import waited_for
+from astrow2fa.web.hub import LOGIN, Hub
+from astrow2fa.web.session import SESSION_COOKIE, cookie_name, token_in
+from astrow2fa.web.sockets import Environ, from_our_page, limit
+
+log = logging.getLogger(__name__)
+
+
+def register(server: socketio.Server, parts: Parts, hub: Hub, *, secure: bool) -> None:
+    name = cookie_name(SESSION_COOKIE, secure=secure)
+
+    def connect(sid: str, environ: Environ, _auth: object) -> None:
+        # Identity is the cookie alone; `auth` is whatever the client likes and counts for nothing.
+        try:
+            limit(parts, environ)
+            if not from_our_page(environ, parts.public_url):
+                raise Refuse("bad_origin")
+            token = _cookie(environ, name)
+            found = waited_for(parts, token) if token is not None else None
+            if found is None:
+                raise Refuse("no_confirmation")
+            _, confirmation, now = found
+            hub.wait(sid, confirmation, now)
+        except Unavailable as error:
+            raise Refuse("unavailable") from error
+        except TypeError as error:
+            # python-socketio takes a TypeError for a handler of another shape and would call it once more.
+            log.exception("a connect failed")
+            raise Refuse("internal") from error
+
+    def disconnect(sid: str, _reason: object = None) -> None:
+        hub.stop_waiting(sid)
+
+    server.on("connect", connect, namespace=LOGIN)
+    server.on("disconnect", disconnect, namespace=LOGIN)
+
+
+def _cookie(environ: Environ, name: str) -> str | None:
+    try:
+        morsel = SimpleCookie(str(environ.get("HTTP_COOKIE", ""))).get(name)
+    except CookieError:
+        return None
+    return token_in(morsel.value) if morsel is not None else None

@@ -1,0 +1,106 @@
+/** The waiting screen's document: shows a state, the time left and the state of the connection. Decides nothing. */
+
+import { face, isFinal } from "/static/js/login/order.js";
+
+const byId = (id) => document.getElementById(id);
+const root = byId("waiting");
+const words = JSON.parse(byId("words").textContent);
+const moments = Object.keys(words.moments).map(Number);
+let lastLeft = Infinity;
+
+/** Say it to a screen reader, politely. */
+function announce(text) {
+  byId("announce").textContent = text;
+}
+
+function showNumber(number) {
+  const came = number && byId("number-box").hidden;
+  root.toggleAttribute("data-number", Boolean(number));
+  byId("number-box").hidden = !number;
+  for (const part of root.querySelectorAll("[data-when]")) {
+    part.hidden = (part.dataset.when === "number") !== Boolean(number);
+  }
+  if (!number) return;
+  const [first, second] = byId("number").querySelectorAll("[aria-hidden]");
+  first.textContent = number.slice(0, 3);
+  second.textContent = number.slice(3);
+  byId("number-spelled").textContent = [...number].join(" ");
+  if (came) announce(`${words.number} ${[...number].join(" ")}`);
+}
+
+function showPhones(count, before) {
+  byId("phones").hidden = count === 0;
+  if (count === before) return; // keep the names the server wrote
+  byId("phones").textContent = count === 1 ? words.phones.one : words.phones.other.replace("COUNT", String(count));
+}
+
+function showReason(section, reason) {
+  const all = [...section.querySelectorAll("[data-reason]")];
+  const told = all.some((each) => each.dataset.reason === reason) ? reason : "";
+  for (const each of all) each.hidden = each.dataset.reason !== told;
+}
+
+/** Show `state`; `before` is what was shown until now. */
+export function show(state, before) {
+  const name = face(state);
+  root.dataset.state = state.state;
+  let section;
+  for (const each of root.querySelectorAll("[data-face]")) {
+    each.hidden = each.dataset.face !== name;
+    if (!each.hidden) section = each;
+  }
+  for (const each of root.querySelectorAll("[data-picture]")) each.hidden = each.dataset.picture !== name;
+  const pending = state.state === "pending";
+  byId("strip").hidden = !pending;
+  byId("cancel").hidden = !pending;
+  showReason(section, state.reason ?? "");
+  if (pending) {
+    showNumber(state.number);
+    showPhones(state.phones, before.phones);
+  }
+  const headline = section.dataset.headline;
+  document.title = `${headline} · ${words.brand}`;
+  byId("headline").textContent = headline;
+  if (state.state === before.state) return;
+  // An end is what the person waits for: move there, so that it is read and Tab leads to the next step.
+  if (isFinal(state.state)) byId("headline").focus();
+  else announce(headline);
+}
+
+/** Show `left` whole seconds of `lifetime`; at zero the server has the word. */
+export function showTime(left, lifetime) {
+  const clock = byId("clock");
+  const minutes = Math.floor(left / 60);
+  const text = left > 0 ? `${minutes}:${String(left % 60).padStart(2, "0")}` : words.checking;
+  byId("ring").setAttribute("stroke-dashoffset", String(100 - (100 * left) / lifetime));
+  if (clock.textContent === text) return;
+  clock.textContent = text;
+  byId("clock-label").hidden = left <= 0;
+  clock.toggleAttribute("data-soon", left > 0 && left <= 10);
+  const passed = moments.filter((moment) => left <= moment && lastLeft > moment);
+  if (passed.length > 0 && lastLeft !== Infinity && left > 0) announce(words.moments[Math.min(...passed)]);
+  lastLeft = left;
+}
+
+/** The button that goes on by hand: there from the start, taken away while the page can go on by itself. */
+export function offerContinue(offered) {
+  byId("collect").hidden = !offered;
+}
+
+/** The ready form, with its CSRF token. */
+export function submit() {
+  byId("collect").submit();
+}
+
+let fading;
+
+/** Say calmly that the connection is "lost" or "found" again; "none" when it no longer matters. */
+export function showConnection(which) {
+  const line = byId("connection");
+  clearTimeout(fading);
+  if (which === "found" && line.textContent === "") return;
+  line.textContent = words[which] ?? "";
+  line.classList.toggle("notice-warn", which === "lost");
+  line.classList.toggle("notice-ok", which === "found");
+  if (which === "found") fading = setTimeout(() => (line.textContent = ""), 4000);
+}

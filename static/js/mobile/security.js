@@ -1,0 +1,155 @@
+/* My Info – Security: who can say OK for this user, who is signed in, and what happened lately. */
+
+import { call } from "./api.js";
+import { browserWords, has, moment, t, word } from "./texts.js";
+import { $, ask, complain, explain, fill, show, stamp } from "./view.js";
+
+const ENDED_WELL = new Set(["collected", "approved", "pending"]);
+const joined = (...parts) => parts.filter(Boolean).join(" · ");
+
+/** One line of a list; `act` is `[words, what to do]` or nothing. */
+function row(values, act, attributes = {}) {
+  const line = stamp("row", { more: null, badge: null, risk: null, ...values, action: act?.[0] });
+  Object.assign(line.dataset, attributes);
+  if (act) {
+    const button = $("button", line);
+    button.setAttribute("aria-label", `${act[0]}: ${values.name}`);
+    button.addEventListener("click", act[1]);
+  }
+  return line;
+}
+
+function list(id, lines, none) {
+  const box = document.getElementById(id);
+  box.replaceChildren(...lines);
+  if (!lines.length) box.append(row({ name: null, detail: none }));
+}
+
+/** Where and when a phone was paired, in words. */
+export const phoneWords = (phone) => ({
+  name: phone.name,
+  detail: joined(phone.platform !== phone.name && phone.platform, t("phones.paired", { when: moment(phone.paired_at) })),
+  more: joined(phone.seen_at && t("phones.seen", { when: moment(phone.seen_at) }), word("phones.source", phone.source)),
+});
+
+const signInWords = (signIn) => ({
+  name: joined(moment(signIn.at), word("sign_ins.outcome", signIn.outcome)),
+  detail: browserWords(signIn),
+  more: joined(signIn.place || t("place_unknown"), signIn.ip, has(`sign_ins.reason.${signIn.reason}`) && t(`sign_ins.reason.${signIn.reason}`)),
+});
+
+/**
+ * The screen of `phone`. `away` has `removed()` after this phone removed itself, `disowned()` after a sign-in was
+ * said not to be the user's, and `fatal(code)`, which answers whether the code ends the pairing.
+ */
+export class Security {
+  #phone;
+  #away;
+
+  constructor(phone, away) {
+    this.#phone = phone;
+    this.#away = away;
+    $("#security-again").onclick = () => this.load();
+  }
+
+  async open() {
+    show("security");
+    await this.load();
+  }
+
+  async load() {
+    complain($("#security-error"));
+    $("#security-again").hidden = true;
+    try {
+      this.#paint(await call(this.#phone, "GET", "/me"));
+      $("#security-groups").hidden = false;
+    } catch (refusal) {
+      if (this.#away.fatal(refusal.code)) return;
+      complain($("#security-error"), explain(refusal));
+      $("#security-again").hidden = false;
+    }
+    $("#security-loading").hidden = true;
+  }
+
+  #paint(me) {
+    const { changed_at, strength } = me.password;
+    fill($("#screen-security"), {
+      password: joined(
+        changed_at && t("password.changed_at", { when: moment(changed_at) }),
+        strength && t("password.strength", { strength: word("strength", strength) }),
+      ) || "•••••••",
+    });
+    const others = me.phones.filter((phone) => !phone.this);
+    list("phones", [...me.phones.filter((phone) => phone.this), ...others].map((phone) => this.#phoneRow(phone)));
+    if (!others.length) $("#phones").append(row({ name: null, detail: t("phones.none") }));
+    list("sign-ins", me.sign_ins.map((signIn) => this.#signInRow(signIn)), t("sign_ins.none"));
+    list("sessions", me.sessions.map((session) => this.#sessionRow(session)), t("sessions.none"));
+    list("browsers", me.browsers.map((browser) => this.#browserRow(browser)), t("browsers.none"));
+  }
+
+  /** Ask first, then do `method path`, then show what is left. */
+  async #after(question, method, path, content) {
+    const done = await ask(question, async (password) => {
+      await call(this.#phone, method, path, content?.(password));
+    });
+    if (done) await this.load();
+  }
+
+  #phoneRow(phone) {
+    const risk = phone.storage === "best-effort" && t(phone.this ? "storage.risk_here" : "storage.risk");
+    const words = { ...phoneWords(phone), badge: phone.this && t("phones.this"), risk: risk || null };
+    const question = { button: t("remove"), password: true, title: t("ask.remove_phone.title", { name: phone.name }), text: t("ask.remove_phone.text") };
+    const act = phone.this
+      ? [t("remove"), () => this.removeThis()]
+      : [t("remove"), () => this.#after(question, "DELETE", `/phones/${phone.id}`, (current_password) => ({ current_password }))];
+    return row(words, act, { phone: phone.id, this: String(Boolean(phone.this)), storage: phone.storage });
+  }
+
+  async removeThis() {
+    const question = { title: t("ask.remove_this.title"), text: t("ask.remove_this.text"), button: t("remove_this") };
+    if (await ask(question, () => call(this.#phone, "DELETE", "/device"))) this.#away.removed();
+  }
+
+  #signInRow(signIn) {
+    const act = [t("sign_ins.not_me"), () => this.notMe(signIn.id, signIn)];
+    const line = row(signInWords(signIn), act, { signIn: signIn.id, outcome: signIn.outcome });
+    line.toggleAttribute("data-odd", !ENDED_WELL.has(signIn.outcome));
+    return line;
+  }
+
+  /** "This was not me", for a row of the list or a request just answered. */
+  async notMe(id, signIn) {
+    const place = signIn.place || signIn.ip || t("place_unknown");
+    const question = {
+      title: t("ask.not_me.title"),
+      text: t("ask.not_me.text", { browser: browserWords(signIn), place }),
+      button: t("ask.not_me.button"),
+    };
+    if (await ask(question, () => call(this.#phone, "POST", `/sign-ins/${encodeURIComponent(id)}/not-me`))) this.#away.disowned();
+  }
+
+  #sessionRow(session) {
+    const words = {
+      name: browserWords(session),
+      detail: joined(session.place || t("place_unknown"), session.ip),
+      more: t("sessions.since", { when: moment(session.started_at) }),
+      badge: session.confirmed ? null : t("sessions.unconfirmed"),
+    };
+    const question = { title: t("ask.end.title"), text: t("ask.end.text", { browser: words.name }), button: t("sessions.end") };
+    return row(words, [t("sessions.end"), () => this.#after(question, "DELETE", `/sessions/${session.id}`)], { session: session.id });
+  }
+
+  #browserRow(browser) {
+    const words = {
+      name: browserWords(browser),
+      detail: t("browsers.confirmed", { when: moment(browser.confirmed_at) }),
+      badge: browser.known ? null : t("new"),
+    };
+    const question = {
+      title: t("ask.forget_browser.title"),
+      text: t("ask.forget_browser.text", { browser: words.name }),
+      button: t("browsers.forget"),
+    };
+    return row(words, [t("browsers.forget"), () => this.#after(question, "DELETE", `/browsers/${browser.id}`)], { browser: browser.id });
+  }
+}
