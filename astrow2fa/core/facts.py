@@ -49,6 +49,7 @@ class Tag(StrEnum):
     ACCOUNT_DISABLED = "operator:account:disabled"
     SETTING_CHANGED = "operator:setting:changed"
     LICENCE_INSTALLED = "operator:licence:installed"
+    LICENCE_ISSUED = "operator:licence:issued"
     DEMO_CREATED = "operator:demo:created"
 
 

@@ -28,6 +28,18 @@ MEANINGS = {
 }
 
 
+LACKS = {
+    "too_short": "it is too short",
+    "too_long": "it is too long",
+    "too_few_different": "too few different letters and digits",
+    "needs_special": "no special character",
+    "needs_capital": "no capital letter",
+    "needs_more_signs": "too few different special characters and capitals",
+    "common": "it is among the common ones",
+    "own_name": "it is much like the user's own name",
+    "used_before": "it was used before",
+}
+
 # Nothing is wrong with what was sent: later it may well be taken.
 PASSING = frozenset({"limited", "unavailable", "internal"})
 
@@ -41,12 +53,19 @@ class Refused(PhoneError):
 
     def __init__(self, code: str, answer: Mapping[str, object] | None = None, status: int = 0) -> None:
         answer = answer or {}
-        super().__init__(MEANINGS.get(code, f"The server refused: {code or status}"))
+        super().__init__(MEANINGS.get(code, f"The server refused: {code or status}") + _lacks(answer))
         self.code = code
         self.status = status
         self.server_time = answer.get("server_time")
         self.reasons = answer.get("reasons")
         self.retry_after = answer.get("retry_after")
+
+
+def _lacks(answer: Mapping[str, object]) -> str:
+    reasons = answer.get("reasons")
+    return (
+        f" Why: {', '.join(LACKS.get(str(r), str(r)) for r in reasons)}." if isinstance(reasons, list) else ""
+    )
 
 
 class Untrusted(PhoneError):

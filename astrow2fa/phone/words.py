@@ -65,7 +65,7 @@ def request_text(request: Request, now: float) -> str:
         question,
         f"  asked    {moment(request.asked_at)}, {max(0, round(request.expires_at - now))} s left to answer",
         f"  from     {clean(request.ip)}{place}",
-        f"  browser  {clean(request.browser) or 'unknown'} on {clean(request.os) or 'unknown'}, {known}",
+        f"  browser  {_browser_name(request.browser, request.os)}, {known}",
         f"  number   {number}",
         f"  id       {clean(request.id)}",
     ]
@@ -80,7 +80,7 @@ def me_text(me: Mapping[str, object]) -> str:
     lines = [
         f"{clean(user.get('display_name'))} ({clean(user.get('username'))})",
         f"This phone: {clean(phone.get('name'))}, {clean(phone.get('id'))}",
-        f"Password: {clean(password.get('strength'))}, changed {moment(password.get('changed_at'))}",
+        f"Password: changed {moment(password.get('changed_at'))}",
     ]
     lines += _section("Phones", [_phone(phone) for phone in _objects(me, "phones")])
     lines += _section("Signed in", [_session(session) for session in _objects(me, "sessions")])
@@ -103,7 +103,7 @@ def _session(session: Mapping[str, object]) -> str:
 
 def _browser(browser: Mapping[str, object]) -> str:
     known = "known" if browser.get("known") else "not known"
-    return f"{clean(browser.get('id'))}  {clean(browser.get('name'))} on {clean(browser.get('os'))}, {known}"
+    return f"{clean(browser.get('id'))}  {_browser_name(browser.get('name'), browser.get('os'))}, {known}"
 
 
 def _sign_in(sign_in: Mapping[str, object]) -> str:
@@ -114,7 +114,11 @@ def _sign_in(sign_in: Mapping[str, object]) -> str:
 
 def _where(row: Mapping[str, object]) -> str:
     place = f" ({clean(row['place'])})" if row.get("place") else ""
-    return f"{clean(row.get('browser'))} on {clean(row.get('os'))} from {clean(row.get('ip'))}{place}"
+    return f"{_browser_name(row.get('browser'), row.get('os'))} from {clean(row.get('ip'))}{place}"
+
+
+def _browser_name(name: object, os: object) -> str:
+    return f"{clean(name or 'an unknown browser')}{f' on {clean(os)}' if os else ''}"
 
 
 def _section(title: str, rows: Iterable[str]) -> list[str]:

@@ -251,6 +251,10 @@ class Phones(Protocol):
         """Enabled users who could not answer: no live phone, or no Mobile permission."""
         ...
 
+    def live_counts(self) -> dict[int, int]:
+        """How many live phones each user has; a user without any is not in it."""
+        ...
+
     def use_proof(self, kid: str, jti: str, until: int) -> bool:
         """Remembers a proof or assertion; False when it was used before (unique in SQL)."""
         ...
@@ -375,8 +379,21 @@ class Work(Protocol):
     def log(self) -> Log: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the database stands: whether it has the present shape, and by what a commit survives a power cut."""
+
+    current: bool
+    journal: str
+    synchronous: str
+
+
 class Store(Protocol):
     """Where units of work come from. Raises Unavailable when the database cannot be reached."""
+
+    def health(self) -> Health:
+        """For the operator, not for a request. `journal` and `synchronous` in SQLite's words, capitals."""
+        ...
 
     def read(self) -> AbstractContextManager[Work]: ...
 

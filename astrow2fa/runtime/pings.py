@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import engineio
 
 
@@ -25,19 +25,23 @@ class Pings:
     def __init__(self, sockets: engineio.Server) -> None:
         self._interval: float = sockets.ping_interval
         self._start: Callable[..., Any] = sockets.start_background_task
-        self._due: deque[tuple[float, Callable[[], None], Any]] = deque()
+        # Not at the top: this package is loaded before the patch, Engine.IO has to be loaded after it (and was).
+        packets = import_module("engineio.packet")
+        self._ping: Callable[[], Any] = lambda: packets.Packet(packets.PING)
+        self._due: deque[tuple[float, Any]] = deque()
         sockets.start_background_task = self._take
 
     def _take(self, target: Callable[..., object], *args: object, **kwargs: object) -> Any:
         if getattr(target, "__name__", "") != "_send_ping":
             return self._start(target, *args, **kwargs)
-        self._due.append((time.monotonic() + self._interval, target.__self__))
+        self._due.append((time.monotonic() + self._interval, target.__self__))  # type: ignore[attr-defined]
         return None
 
     def tick(self) -> None:
-        """Send what is due."""
+        """Ping everybody whose time has come; never waits."""
         now = time.monotonic()
         while self._due and self._due[0][0] <= now:
             _, socket = self._due.popleft()
             if not socket.closing and not socket.closed:
-                pass
+                socket.last_ping = time.time()
+                socket.send(self._ping())

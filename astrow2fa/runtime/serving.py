@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from astrow2fa.runtime.collector import Collector
 from astrow2fa.runtime.loop import Loop, log, repeat
+from astrow2fa.runtime.pings import Pings
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,17 +44,22 @@ class Serving:
     def run(self, on_ready: Callable[[], None], on_drain: Callable[[], None]) -> None:
         """See `serve` in the package."""
         collector = Collector(lambda: len(self._sockets.sockets))
+        pings = Pings(self._sockets)
         signals = Signals()
         server = self._loop.start(
             self._listener, self._gate, self._sockets, raise_file_limit() - RESERVED_FILES
         )
         on_ready()
         collector.start()
-        ticking = repeat(self._loop, collector.INTERVAL, collector.tick)
+        ticking = [
+            repeat(self._loop, collector.STEP_SECONDS, collector.step),
+            repeat(self._loop, pings.STEP_SECONDS, pings.tick),
+        ]
         name = signals.wait()
         signals.close()
         log.info("%s: draining", name)
-        ticking.stop()
+        for handle in ticking:
+            handle.stop()
         server.close_door()
         self._gate.close()
         on_drain()

@@ -9,6 +9,7 @@ from astrow2fa.core.confirmation import Reason
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.password import normal
 from astrow2fa.ports import Parts
+from astrow2fa.ports.store import Work
 from astrow2fa.services.asking import withdraw_all
 from astrow2fa.services.passwords import acceptable, set_password
 from astrow2fa.services.unit import change
@@ -32,8 +33,30 @@ class NewUser:
     mobile: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A user as the list of users shows it; `phones` counts the live ones."""
+
+    account: Account
+    phones: int
+
+
+def everybody(parts: Parts) -> list[Listed]:
+    """Ordered by name."""
+    with parts.store.read() as work:
+        counts = work.phones.live_counts()
+        return [Listed(account, counts.get(account.id, 0)) for account in work.accounts.all()]
+
+
 def create(parts: Parts, new: NewUser, actor: str = OPERATOR) -> int:
     """Returns the id. Raises Impossible, NameTaken, WeakPassword."""
+    account = checked(parts, new)
+    with parts.store.write() as work:
+        return add(work, account, actor)
+
+
+def checked(parts: Parts, new: NewUser) -> Account:
+    """The account to be added, its password hashed. Raises Impossible, WeakPassword."""
     name = new.name.strip()
     if not name_key(name) or len(name) > NAME_LONGEST or not name.isprintable():
         raise Impossible(f"A user name has 1 to {NAME_LONGEST} visible characters.")
@@ -55,17 +78,20 @@ def create(parts: Parts, new: NewUser, actor: str = OPERATOR) -> int:
         mobile=tuple(sorted({MobileKind(kind).value for kind in new.mobile})),
     )
     hashed = acceptable(parts, draft, normal(new.password))
-    account = replace(draft, password_hash=hashed)
-    with parts.store.write() as work:
-        user_id = work.accounts.add(account)
-        work.log.record(
-            Fact(
-                Tag.ACCOUNT_CREATED,
-                user_id=user_id,
-                actor=actor,
-                details={"roles": list(account.roles), "mobile": list(account.mobile)},
-            )
+    return replace(draft, password_hash=hashed)
+
+
+def add(work: Work, account: Account, actor: str = OPERATOR) -> int:
+    """Returns the id. Raises NameTaken."""
+    user_id = work.accounts.add(account)
+    work.log.record(
+        Fact(
+            Tag.ACCOUNT_CREATED,
+            user_id=user_id,
+            actor=actor,
+            details={"roles": list(account.roles), "mobile": list(account.mobile)},
         )
+    )
     return user_id
 
 

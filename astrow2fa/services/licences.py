@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from astrow2fa.core.errors import Refusal
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.licence import Licence, Module
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import SigningKey
+from astrow2fa.ports.store import Work
 from astrow2fa.services.accounts import OPERATOR, Impossible
 
 TYP = "astrow2fa-licence+jwt"
 DAY = 86_400
 
 
-def issue(
-    parts: Parts, key: SigningKey, *, issuer: str, customer: str, modules: list[Module], seats: int, days: int
-) -> str:
-    """A licence file's text, valid from now for `days` days."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a licence is to say; valid from now for `days` days."""
+
+    issuer: str
+    customer: str
+    modules: tuple[Module, ...]
+    seats: int
+    days: int
+
+
+def signed(parts: Parts, key: SigningKey, order: Order) -> tuple[Licence, str]:
+    """A licence, and its file's text. Raises Impossible for one that could not be installed anywhere."""
     now = int(parts.clock.now())
     claims = {
-        "iss": issuer,
+        "iss": order.issuer,
         "jti": parts.chance.token(128),
-        "customer": customer,
-        "modules": [module.value for module in modules],
-        "seats": seats,
+        "customer": order.customer,
+        "modules": [module.value for module in order.modules],
+        "seats": order.seats,
         "nbf": now,
-        "exp": now + days * DAY,
+        "exp": now + order.days * DAY,
     }
-    return parts.signatures.sign(TYP, claims, key)
+    return _licence(claims), parts.signatures.sign(TYP, claims, key)
+
+
+def issue(parts: Parts, key: SigningKey, order: Order, actor: str = OPERATOR) -> str:
+    """A licence file's text, for this installation or another one. Raises Impossible."""
+    licence, jws = signed(parts, key, order)
+    with parts.store.write() as work:
+        work.log.record(Fact(Tag.LICENCE_ISSUED, actor=actor, details={**_details(licence), "kid": key.kid}))
+    return jws
 
 
 def read(parts: Parts, jws: str) -> Licence:
@@ -71,22 +91,25 @@ def install(parts: Parts, jws: str, actor: str = OPERATOR) -> Licence:
     """Raises Impossible."""
     licence = read(parts, jws.strip())
     with parts.store.write() as work:
-        if not work.licences.add(licence, jws.strip(), int(work.now)):
-            raise Impossible("This licence is installed already.")
-        work.log.record(
-            Fact(
-                Tag.LICENCE_INSTALLED,
-                actor=actor,
-                details={
-                    "licence": licence.id,
-                    "issuer": licence.issuer,
-                    "modules": list(licence.modules),
-                    "seats": licence.seats,
-                    "expires": licence.expires,
-                },
-            )
-        )
+        add(work, licence, jws.strip(), actor)
     return licence
+
+
+def add(work: Work, licence: Licence, jws: str, actor: str = OPERATOR) -> None:
+    """Puts a licence that was read on the shelf. Raises Impossible."""
+    if not work.licences.add(licence, jws, int(work.now)):
+        raise Impossible("This licence is installed already.")
+    work.log.record(Fact(Tag.LICENCE_INSTALLED, actor=actor, details=_details(licence)))
+
+
+def _details(licence: Licence) -> dict[str, object]:
+    return {
+        "licence": licence.id,
+        "issuer": licence.issuer,
+        "modules": list(licence.modules),
+        "seats": licence.seats,
+        "expires": licence.expires,
+    }
 
 
 def installed(parts: Parts) -> tuple[list[Licence], float]:

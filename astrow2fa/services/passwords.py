@@ -9,6 +9,7 @@ from astrow2fa.core.errors import Limited, WeakPassword, WrongPassword
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
+from astrow2fa.ports.outside import Chance
 from astrow2fa.services.asking import withdraw_all
 from astrow2fa.services.unit import Unit, change
 
@@ -40,6 +41,15 @@ def acceptable(parts: Parts, account: Account, new: str) -> str:
     if reasons:
         raise WeakPassword(reasons)
     return parts.passwords.hash(new)
+
+
+def generated(chance: Chance) -> str:
+    """A password of 80 random bits that meets Strong and can be read aloud: four groups of Crockford's signs."""
+    while True:
+        groups = [chance.code(4) for _ in range(4)]
+        made = "-".join(group.lower() if i % 2 else group for i, group in enumerate(groups))
+        if not password.missing(made, password.Strength.STRONG):
+            return made
 
 
 def change_password(

@@ -49,6 +49,12 @@ def overview(parts: Parts, user_id: int) -> Overview | None:
         )
 
 
+def ever_paired(parts: Parts, user_id: int) -> list[Phone]:
+    """Every phone of this user, revoked ones too, oldest first."""
+    with parts.store.read() as work:
+        return work.phones.of(user_id)
+
+
 def pending(parts: Parts, user_id: int) -> list[Confirmation]:
     """What this user's phones are asked now, oldest first."""
     with parts.store.read() as work:

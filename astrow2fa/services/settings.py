@@ -8,6 +8,7 @@ from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.policy import Mode
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
+from astrow2fa.ports.store import Work
 from astrow2fa.services.accounts import OPERATOR, Impossible
 
 
@@ -31,8 +32,7 @@ def change(parts: Parts, name: str, text: str, *, force: bool = False, actor: st
         raise Impossible("Random is not available in this version; use off or always.")
     with parts.store.write() as work:
         before = work.settings.get()
-        old = getattr(before, name)
-        if old == value:
+        if getattr(before, name) == value:
             return before
         if isinstance(value, Mode) and policy.enforced(value):
             lacking = licence.missing(work.licences.all(), work.now)
@@ -42,14 +42,14 @@ def change(parts: Parts, name: str, text: str, *, force: bool = False, actor: st
             without = work.phones.users_without()
             if without and not force:
                 raise WouldLockOut(without)
-        after = settings.changed(before, name, value)
-        if not work.settings.save(after):
-            raise Impossible("Somebody else saved the settings at the same moment. Try again.")
-        work.log.record(
-            Fact(
-                Tag.SETTING_CHANGED,
-                actor=actor,
-                details={"name": name, "before": settings.text_of(old), "after": settings.text_of(value)},
-            )
-        )
+        return save(work, before, name, value, actor=actor)
+
+
+def save(work: Work, before: Settings, name: str, value: settings.Value, *, actor: str) -> Settings:
+    """Saves one field and records it. Raises Impossible when `before` is no longer what is stored."""
+    after = settings.changed(before, name, value)
+    if not work.settings.save(after):
+        raise Impossible("Somebody else saved the settings at the same moment. Try again.")
+    texts = {"before": settings.text_of(getattr(before, name)), "after": settings.text_of(value)}
+    work.log.record(Fact(Tag.SETTING_CHANGED, actor=actor, details={"name": name, **texts}))
     return after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from astrow2fa.core.accounts import Account, Phone
@@ -87,6 +87,12 @@ class SqlPhones:
             ACCOUNT.where(users.c.enabled, or_(~live, ~mobile)).order_by(users.c.name_key)
         )
         return [account_of(row) for row in rows]
+
+    def live_counts(self) -> dict[int, int]:
+        rows = self._connection.execute(
+            select(_t.c.user_id, func.count()).where(_t.c.revoked_at.is_(None)).group_by(_t.c.user_id)
+        )
+        return {row[0]: row[1] for row in rows}
 
     def use_proof(self, kid: str, jti: str, until: int) -> bool:
         try:

@@ -7,21 +7,23 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 
 from astrow2fa.ports.outside import Clock
-from astrow2fa.ports.store import Unavailable
+from astrow2fa.ports.store import Health, Unavailable
 from astrow2fa.store.accounts import SqlAccounts
 from astrow2fa.store.browsers import SqlBrowsers
 from astrow2fa.store.codes import SqlPairingCodes
 from astrow2fa.store.confirmations import SqlConfirmations
 from astrow2fa.store.log import Head, SqlLog
+from astrow2fa.store.migrate import is_current
 from astrow2fa.store.phones import SqlPhones
 from astrow2fa.store.sessions import SqlSessions
 from astrow2fa.store.shelves import SqlKeys, SqlLicences, SqlSettings
 
 _WAIT_STEP_SECONDS = 0.005
 _LONGEST_WAIT_SECONDS = 5.0
+_SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 
 
 class SqlWork:
@@ -149,6 +151,19 @@ class SqlStore:
             connection.invalidate()
             connection.close()
             self._writing = None
+
+    def health(self) -> Health:
+        try:
+            with self._engine.connect() as connection:
+                journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+                synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+            return Health(
+                current=is_current(self._engine),
+                journal=str(journal).upper(),
+                synchronous=_SYNCHRONOUS.get(synchronous, str(synchronous)),
+            )
+        except DatabaseError as error:
+            raise Unavailable(str(error.orig)) from error
 
     def close(self) -> None:
         with self._lock:

@@ -144,7 +144,7 @@ def _words(status: int, *, csrf: bool) -> tuple[str, str, str, str]:
         return (
             _("This page was open for too long"),
             _(
-                "For your safety the form was not accepted. Nothing was changed. Open the page again and send it once more."
+                "The form was not accepted and nothing was changed. Open the page again and send it once more."
             ),
             *home,
         )

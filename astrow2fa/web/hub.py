@@ -21,7 +21,7 @@ from astrow2fa.core.confirmation import OPEN, Confirmation, State
 from astrow2fa.core.facts import Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Unavailable
-from astrow2fa.runtime import Repeating
+from astrow2fa.runtime.loop import Repeating
 from astrow2fa.services import upkeep
 
 log = logging.getLogger(__name__)

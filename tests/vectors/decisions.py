@@ -142,8 +142,8 @@ def decisions(asked: Json) -> list[Json]:
         case(
             "the hash of another request", by_phone(ok | {"confirmation_sha256": new["sha256"]}), "malformed"
         ),
-        case("the id of another request", by_phone(claims(new, number="482913")), "malformed"),
-        case("another event than the decision", by_phone(ok), "malformed", **deny),
+        case("the id of another request", by_phone(claims(new, number="482913")), "malformed", event=None),
+        case("another event than the decision", by_phone(ok), "malformed", event="deny", path_id=None),
         case("a decision in capitals", by_phone(ok | {"decision": "Approve"}), "malformed"),
         case("no decision", by_phone(without(ok, "decision")), "malformed"),
         case(

@@ -4,6 +4,7 @@ import { io } from "/static/vendor/socket.io.esm.min.js";
 
 const RELOADED = "astrow2fa.reloaded";
 const PATIENCE = 2000; // ms without a connection before a person hears of it: a restart is often shorter
+const SILENT = 15000; // ms between looks at a transport that is open without being connected
 
 /** Between 0.5 and 1.5 times `milliseconds`, so that many browsers do not come back in one second. */
 const around = (milliseconds) => milliseconds * (0.5 + Math.random());
@@ -71,11 +72,15 @@ export function openLine({ onState, onLost, onFound }) {
     if (socket.active) return; // transport trouble: socket.io tries again
     if (error.message === "limited" || !reloadOnce()) comeBackIn(10000);
   });
-  addEventListener("online", () => {
+
+  function startAfresh() {
     if (closed || socket.connected) return;
     socket.disconnect();
     comeBackIn(200);
-  });
+  }
+  addEventListener("online", startAfresh);
+  // An open transport on which the server says neither yes nor no: socket.io would wait for ever.
+  const watch = setInterval(() => socket.io.engine?.readyState === "open" && startAfresh(), SILENT);
 
   complainSoon();
   return {
@@ -83,6 +88,7 @@ export function openLine({ onState, onLost, onFound }) {
     close() {
       closed = true;
       clearTimeout(complaint);
+      clearInterval(watch);
       socket.disconnect();
     },
   };

@@ -13,6 +13,9 @@ function announce(text) {
   byId("announce").textContent = text;
 }
 
+/** 482913 as it should be read out: 4 8 2, 9 1 3. */
+const spelled = (number) => `${[...number.slice(0, 3)].join(" ")}, ${[...number.slice(3)].join(" ")}`;
+
 function showNumber(number) {
   const came = number && byId("number-box").hidden;
   root.toggleAttribute("data-number", Boolean(number));
@@ -24,8 +27,8 @@ function showNumber(number) {
   const [first, second] = byId("number").querySelectorAll("[aria-hidden]");
   first.textContent = number.slice(0, 3);
   second.textContent = number.slice(3);
-  byId("number-spelled").textContent = [...number].join(" ");
-  if (came) announce(`${words.number} ${[...number].join(" ")}`);
+  byId("number-spelled").textContent = spelled(number);
+  if (came) announce(`${words.number} ${spelled(number)}`);
 }
 
 function showPhones(count, before) {

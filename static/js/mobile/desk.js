@@ -23,6 +23,7 @@ export class Desk {
   #inbox;
   #shown = null; // the entry on the request screen, exactly as it was painted: this is what an answer signs
   #answering = false;
+  #tried = null; // `[id, decision, number]` of an answer whose fate is unknown, because the network went away
 
   constructor(phone, away) {
     this.#phone = phone;
@@ -86,7 +87,7 @@ export class Desk {
     // A newer version of what is on the screen: only this one can be approved from now on.
     if (this.#isShown(entry.id)) return this.#answering ? undefined : this.#open(entry.id);
     if (entry.quiet) return this.mark();
-    navigator.vibrate?.([60, 40, 60]);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([60, 40, 60]); // browsers refuse it before
     const calm = ["starting", "idle", "outcome"].includes(current()) && !this.#isAside() && !$("#ask").open;
     if (calm) this.present();
     else this.mark();
@@ -98,6 +99,8 @@ export class Desk {
   closed(id, state) {
     const here = this.#isShown(id);
     if (here && this.#answering) return; // the answer on its way will say what became of it
+    // Perhaps by an answer of ours that was thought lost: saying it again tells (a repeat changes nothing).
+    if (here && this.#tried?.[0] === id && state !== "expired") return this.answer(...this.#tried.slice(1));
     const waited = this.#inbox.settle(id);
     this.#cards();
     const emptied = waited && current() === "list" && this.#inbox.waiting().length === 0;
@@ -125,6 +128,7 @@ export class Desk {
     const entry = this.#shown;
     if (this.#answering || !entry) return;
     this.#answering = true;
+    this.#tried = null;
     sending(decision);
     announce(t("sending"));
     let end;
@@ -144,6 +148,7 @@ export class Desk {
     }
     if (this.#away.fatal(refusal.code)) return;
     // Not answered: perhaps the number became necessary meanwhile, or the network is gone.
+    if (refusal.code === "offline") this.#tried = [entry.id, decision, number];
     await this.sync();
     if (this.#isShown(entry.id)) complain($("#request-error"), explain(refusal));
   }

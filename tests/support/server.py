@@ -1,0 +1,94 @@
+"""A real server in a process of its own, with a clock that tests move; it can be killed and started again.
+
+`python -m tests.support.server CLOCK_FILE` is server.py with that clock; the product itself has no such switch.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from astrow2fa import runtime
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class RealServer:
+    """The product's server on a free port, with an instance folder of its own."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self._environment = dict(environment)
+        self.clock_file = folder / "clock"
+        self.clock_file.write_text("0")
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    def start(self) -> RealServer:
+        """Returns once it accepts connections. A restart takes the same port again."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("ASTROW2FA_")}
+        port = self.url.rpartition(":")[2] or "0"
+        with (self.folder / "server.log").open("a") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.support.server", str(self.clock_file)],
+                cwd=ROOT,
+                env={**inherited, **self._environment, "ASTROW2FA_PORT": port},
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line.startswith("listening on "), self.log()
+        self.url = line.removeprefix("listening on ").strip()
+        return self
+
+    def log(self) -> str:
+        """What it wrote on standard error."""
+        return (self.folder / "server.log").read_text()
+
+    def advance(self, seconds: float) -> None:
+        """Moves its clock."""
+        moved = float(self.clock_file.read_text()) + seconds
+        fresh = self.clock_file.with_suffix(".new")
+        fresh.write_text(str(moved))
+        fresh.replace(self.clock_file)
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM: drains. Returns the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        process.send_signal(how)
+        code = process.wait(15)
+        if process.stdout is not None:
+            process.stdout.close()
+        return code
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For operator's commands beside it."""
+        return {**self._environment, "ASTROW2FA_PUBLIC_URL": self.url}
+
+
+def main() -> None:
+    runtime.patch(os.environ.get("ASTROW2FA_ASYNC_MODE", "eventlet"))
+    from astrow2fa.app import start  # noqa: PLC0415 (only after the patch)
+    from astrow2fa.config import Config  # noqa: PLC0415
+    from tests.support.clock import FileClock  # noqa: PLC0415
+
+    start(Config.load(os.environ), clock=FileClock(Path(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
