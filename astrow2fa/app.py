@@ -44,6 +44,7 @@ ROOT = Path(__file__).parent.parent
 LARGEST_BODY = 64 * 1024
 # A malformed event of up to 1 MiB is answered, and the socket lives on; the packet around it needs a little more.
 LARGEST_PACKET = 1_200_000
+ADDRESS_FILE = "address"
 SOCKETS = "astrow2fa.socketio"
 PING_SECONDS, PONG_SECONDS = 25, 20
 
@@ -57,6 +58,7 @@ def create_app(config: Config, *, clock: Clock | None = None, chance: Chance | N
 
     `clock` and `chance` replace the real ones in tests. Raises CannotStart.
     """
+    config = _found_address(config)
     clock = clock or SystemClock()
     chance = chance or SystemChance()
     signatures = JoseSignatures(config.secret_key, config.secret_key_previous)
@@ -104,6 +106,7 @@ def start(config: Config, *, clock: Clock | None = None, chance: Chance | None =
         where = f"{config.host}:{config.port}"
         raise CannotStart(f"ASTROW2FA_PORT: cannot listen on {where}: {error.strerror}") from error
     config = config.with_port(listener.getsockname()[1])
+    _leave_address(config)
     app = create_app(config, clock=clock, chance=chance)
     web: Web = app.extensions[EXTENSION]
 
@@ -112,6 +115,20 @@ def start(config: Config, *, clock: Clock | None = None, chance: Chance | None =
         print(f"listening on {config.public_url}", flush=True)  # noqa: T201 (the one line that is promised)
 
     runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.hub.drain)
+
+
+def _leave_address(config: Config) -> None:
+    """For commands beside a server whose port was picked: they print links with its address."""
+    (config.instance / ADDRESS_FILE).write_text(config.public_url)
+
+
+def _found_address(config: Config) -> Config:
+    """The inverse."""
+    left = config.instance / ADDRESS_FILE
+    if config.port == 0 and not config.public_url_given and left.is_file():
+        port = left.read_text().rpartition(":")[2]
+        return config.with_port(int(port)) if port.isdigit() else config
+    return config
 
 
 def open_store(config: Config, clock: Clock, chance: Chance) -> Store:

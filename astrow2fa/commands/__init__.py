@@ -1,11 +1,31 @@
-"""The operator's commands."""
+"""The operator's commands, `flask --app server …`.
+
+A command is read from the command line here, done by a service, which also records it, and told to the person at
+the terminal. It ends with 0, with 1 and a one-line reason, or with 2 when it was written wrongly.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from astrow2fa.commands import demo, doctor, licences, phones, settings, users
+from astrow2fa.commands.frame import CONFIG
 from astrow2fa.config import Config
+
+ALL = (
+    users.user,
+    settings.two_factor,
+    settings.settings,
+    licences.licence,
+    demo.demo,
+    doctor.doctor,
+)
 
 
 def register(app: Flask, config: Config) -> None:
     """Puts them on `flask --app server`."""
+    app.extensions[CONFIG] = config
+    for command in ALL:
+        app.cli.add_command(command)
+    for command in phones.ALL:
+        users.user.add_command(command)

@@ -27,11 +27,18 @@ REASONS = click.Choice(["not_me", "changed_mind"])
 @click.option(
     "--name", default="Terminal phone", show_default=True, help="How this phone is called in lists."
 )
+@click.option("--replace", is_flag=True, help="Forget the phone that the state file holds.")
 @click.pass_obj
-def pair(options: Options, link: str | None, url: str, user: str, code: str, name: str) -> None:
+def pair(
+    options: Options, link: str | None, url: str, user: str, code: str, name: str, replace: bool
+) -> None:
     """Pair by a LINK, or by --url, --user and --code; the password is asked for (one line of standard input)."""
     if not link and not (url and user and code):
         raise click.UsageError("Give a link, or --url, --user and --code.")
+    if options.state.exists() and not replace:
+        raise click.UsageError(
+            f"{options.state} holds a phone already. Say --state FILE, --replace, or unpair it."
+        )
     password = secret("Password") if user else ""
     phone = Phone.pair(
         link,

@@ -21,7 +21,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _usual_state() -> Path:
-    return Path(os.environ.get("ASTROW2FA_PHONE") or STATE).expanduser()
+    return Path(os.environ.get("ASTROW_PHONE") or STATE).expanduser()
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ def shared(command: Command) -> Command:
     options = (
         click.option(
             "--state", type=click.Path(path_type=Path, dir_okay=False),
-            help=f"The file that remembers this phone. Default: $ASTROW2FA_PHONE or {STATE}",
+            help=f"The file that remembers this phone. Default: $ASTROW_PHONE or {STATE}",
             callback=_keep, expose_value=False,
         ),
         click.option(

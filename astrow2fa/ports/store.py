@@ -151,8 +151,8 @@ class Sessions(Protocol):
         """A signed-in session waits for this confirmation."""
         ...
 
-    def set_fresh(self, session_id: str, at: int, *, pair: bool) -> None:
-        """The user of this session has just been confirmed; `pair`: for pairing a phone."""
+    def set_fresh(self, session_id: str, at: int, *, factors: tuple[str, ...], pair: bool) -> None:
+        """The user of this session has just been confirmed, by these factors so far; `pair`: for pairing a phone."""
         ...
 
     def renew(self, session_id: str, token_hash: str, predecessor_hash: str) -> None:

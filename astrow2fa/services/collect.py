@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from astrow2fa.core import password
-from astrow2fa.core.accounts import Account, Factor, Session, SessionKind
+from astrow2fa.core.accounts import Account, Factor, Session, SessionKind, name_key
 from astrow2fa.core.confirmation import Act, Confirmation, Purpose, Reason, State
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
@@ -62,7 +62,10 @@ def collect(
         account = work.accounts.get(confirmation.user_id, lock=True)
         if account is None:
             return Nothing()
-        return _take(unit, session, confirmation, account, browser_token, client)
+        result = _take(unit, session, confirmation, account, browser_token, client)
+    if isinstance(result, Collected):
+        parts.limits.clear("login.account", name_key(account.name))
+    return result
 
 
 def _take(
@@ -130,7 +133,9 @@ def _confirm(unit: Unit, session: Session, confirmation: Confirmation) -> Admiss
     """The same session goes on, fresh, under a new token."""
     token = unit.parts.chance.token(256)
     unit.work.sessions.renew(session.id, token_hash(token), session.token_hash)
-    unit.work.sessions.set_fresh(session.id, unit.now, pair=confirmation.purpose is Purpose.PAIR)
+    factors = tuple(dict.fromkeys((*session.factors, Factor.PHONE.value)))
+    pair = confirmation.purpose is Purpose.PAIR
+    unit.work.sessions.set_fresh(session.id, unit.now, factors=factors, pair=pair)
     unit.record(
         Fact(
             Tag.FRESH,

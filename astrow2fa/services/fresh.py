@@ -80,7 +80,7 @@ def check_password(parts: Parts, held: Held, password: str) -> None:
             )
         raise WrongPassword("confirm")
     with parts.store.write() as work:
-        work.sessions.set_fresh(held.session.id, int(work.now), pair=False)
+        work.sessions.set_fresh(held.session.id, int(work.now), factors=held.session.factors, pair=False)
         work.log.record(
             Fact(
                 Tag.FRESH,

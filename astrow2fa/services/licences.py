@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from astrow2fa.core.errors import Refusal
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.licence import Licence, Module
@@ -16,38 +14,29 @@ TYP = "astrow2fa-licence+jwt"
 DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a licence is to say; valid from now for `days` days."""
-
-    issuer: str
-    customer: str
-    modules: tuple[Module, ...]
-    seats: int
-    days: int
-
-
-def signed(parts: Parts, key: SigningKey, order: Order) -> tuple[Licence, str]:
-    """A licence, and its file's text. Raises Impossible for one that could not be installed anywhere."""
+def issue(
+    parts: Parts, key: SigningKey, *, issuer: str, customer: str, modules: list[Module], seats: int, days: int
+) -> str:
+    """A licence file's text, valid from now for `days` days. Raises Impossible for one that nobody could install."""
     now = int(parts.clock.now())
-    claims = {
-        "iss": order.issuer,
+    claims: dict[str, object] = {
+        "iss": issuer,
         "jti": parts.chance.token(128),
-        "customer": order.customer,
-        "modules": [module.value for module in order.modules],
-        "seats": order.seats,
+        "customer": customer,
+        "modules": [module.value for module in modules],
+        "seats": seats,
         "nbf": now,
-        "exp": now + order.days * DAY,
+        "exp": now + days * DAY,
     }
-    return _licence(claims), parts.signatures.sign(TYP, claims, key)
+    _licence(claims)
+    return parts.signatures.sign(TYP, claims, key)
 
 
-def issue(parts: Parts, key: SigningKey, order: Order, actor: str = OPERATOR) -> str:
-    """A licence file's text, for this installation or another one. Raises Impossible."""
-    licence, jws = signed(parts, key, order)
+def record_issue(parts: Parts, key: SigningKey, jws: str, actor: str = OPERATOR) -> None:
+    """Records that this licence was issued here, for this installation or another one."""
+    licence = _licence(parts.signatures.verify(jws, TYP, key.public))
     with parts.store.write() as work:
         work.log.record(Fact(Tag.LICENCE_ISSUED, actor=actor, details={**_details(licence), "kid": key.kid}))
-    return jws
 
 
 def read(parts: Parts, jws: str) -> Licence:

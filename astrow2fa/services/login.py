@@ -153,9 +153,9 @@ def _wait(
 
 
 def _replace_older(unit: Unit, session_token: str | None) -> None:
-    """A browser waits for one confirmation at a time: its older one is withdrawn, and that session ends."""
+    """The incoming session dies, and what it waited for is withdrawn: a browser waits for one thing at a time."""
     older = unit.work.sessions.by_token(token_hash(session_token)) if session_token else None
-    if older is None or older.kind is not SessionKind.WAITING:
+    if older is None or older.ended_at is not None:
         return
     unit.work.sessions.end(older.id, unit.now, "replaced")
     confirmation = unit.work.confirmations.of_session(older.id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from astrow2fa.core import password
-from astrow2fa.core.accounts import Account, Session, SessionKind
+from astrow2fa.core import password, policy
+from astrow2fa.core.accounts import Account, Factor, Session, SessionKind
 from astrow2fa.core.confirmation import Confirmation, Reason
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.policy import Mode
@@ -33,8 +33,9 @@ class Held:
 
     @property
     def fresh(self) -> bool:
-        """A session let in without a confirmation while the policy is on is never fresh before one."""
-        return self.session.fresh(self.now)
+        """While the policy is on, a session that no phone has confirmed is not fresh, however new it is."""
+        confirmed = Factor.PHONE.value in self.session.factors or not policy.enforced(self.mode)
+        return confirmed and self.session.fresh(self.now)
 
 
 def held(parts: Parts, session_token: str) -> Held | None:
@@ -56,13 +57,26 @@ def held(parts: Parts, session_token: str) -> Held | None:
 
 
 def waited_for(parts: Parts, session_token: str) -> tuple[Session, Confirmation, float] | None:
-    """The confirmation of this browser's session in any state, and the time it was read at."""
+    """The confirmation of this browser's session in any state, and the time it was read at.
+
+    Also for a waiting session that was ended from elsewhere (its user disabled, the password changed): the screen
+    says what happened. A signed-in session is told of the confirmation it came from.
+    """
     with parts.store.read() as work:
         session = work.sessions.by_token(token_hash(session_token))
-        if session is None or session.ended_at is not None:
+        if session is None or (session.ended_at is not None and not _may_be_told(session)):
             return None
         confirmation = work.confirmations.of_session(session.id)
+        if confirmation is None and session.confirmation_id is not None:
+            confirmation = work.confirmations.get(session.confirmation_id)
         return (session, confirmation, work.now) if confirmation is not None else None
+
+
+def _may_be_told(session: Session) -> bool:
+    return session.kind is SessionKind.WAITING and session.end_reason in (
+        "account_disabled",
+        "password_changed",
+    )
 
 
 def leave(parts: Parts, session: Session) -> None:

@@ -75,8 +75,8 @@ class SqlSessions:
     def mark(self, session_id: str, *, confirmation_id: str) -> None:
         self._set(session_id, confirmation_id=confirmation_id)
 
-    def set_fresh(self, session_id: str, at: int, *, pair: bool) -> None:
-        self._set(session_id, **({"pair_ok_at": at} if pair else {}), fresh_at=at)
+    def set_fresh(self, session_id: str, at: int, *, factors: tuple[str, ...], pair: bool) -> None:
+        self._set(session_id, **({"pair_ok_at": at} if pair else {}), fresh_at=at, factors=" ".join(factors))
 
     def renew(self, session_id: str, token_hash: str, predecessor_hash: str) -> None:
         self._set(session_id, token_hash=token_hash, predecessor_hash=predecessor_hash)

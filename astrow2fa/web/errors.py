@@ -75,6 +75,8 @@ def _refusal(refusal: Refusal) -> Response:
     response = _problem(status, facts_of(refusal, parts().clock.now())) if _for_phone() else _page(status)
     if isinstance(refusal, Limited):
         response.headers["Retry-After"] = str(refusal.retry_after)
+    if status == 401 and _for_phone():
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

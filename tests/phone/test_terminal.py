@@ -74,6 +74,16 @@ def test_pairing_with_a_typed_code_reads_the_password_from_standard_input(
     assert server.phones["phone-1"]["password"] == "pass word "
 
 
+def test_a_paired_phone_is_not_forgotten_by_mistake(server: Standin, paired: Terminal) -> None:
+    before = paired.state.read_text()
+    status, _, err = paired.run("pair", server.link)
+    assert status == 2
+    assert "holds a phone already" in err
+    assert paired.state.read_text() == before
+    assert paired.run("pair", server.link, "--replace")[0] == 0
+    assert paired.state.read_text() != before
+
+
 def test_pairing_by_nothing_is_wrong_use(terminal: Terminal) -> None:
     status, _, err = terminal.run("pair")
     assert status == 2

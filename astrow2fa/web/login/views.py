@@ -101,13 +101,13 @@ def waiting() -> ResponseReturnValue:
     token = session.session_token()
     found = waited_for(parts(), token) if token else None
     if found is None:
-        held = session.held()
-        return redirect("/" if held is not None and held.signed_in else "/login", 303)
+        return redirect("/login", 303)
     asked_by, confirmation, now = found
+    if asked_by.id != confirmation.session_id:
+        return redirect("/", 303)  # It has been collected, by this browser.
     event = state_event(confirmation, now)
     view = _view(asked_by, confirmation, event)
-    page = {**event, "lifetime": view.lifetime}
-    return render_template("login/waiting.html", view=view, event=page)
+    return render_template("login/waiting.html", view=view)
 
 
 def _view(asked_by: Session, confirmation: Confirmation, event: dict[str, object]) -> WaitingView:

@@ -9,7 +9,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from astrow2fa.core.errors import Malformed
+from astrow2fa.core.errors import BadSignature, Malformed
 from astrow2fa.services import passwords, phones, sessions
 from astrow2fa.services.answer import answer
 from astrow2fa.services.claims import PROOF, Caller, authenticate
@@ -29,7 +29,7 @@ def caller() -> Caller:
     """The phone that proves this call: method, path and body are what it signed. Raises the refusals of a proof."""
     header = request.headers.get("Authorization", "")
     if not header.startswith(SCHEME):
-        raise Malformed("Authorization")
+        raise BadSignature("Authorization")
     expected: dict[str, object] = {"htm": request.method, "htu": request.path}
     body = request.get_data()
     if body:

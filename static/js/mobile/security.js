@@ -29,7 +29,7 @@ function list(id, lines, none) {
 export const phoneWords = (phone) => ({
   name: phone.name,
   detail: joined(phone.platform !== phone.name && phone.platform, t("phones.paired", { when: moment(phone.paired_at) })),
-  more: joined(phone.seen_at && t("phones.seen", { when: moment(phone.seen_at) }), word("phones.source", phone.source)),
+  more: joined(phone.seen_at && t("phones.seen", { when: moment(phone.seen_at) }), word("phones.source", String(phone.source).split(" ")[0])),
 });
 
 const signInWords = (signIn) => ({

@@ -22,7 +22,7 @@ function makeReveal(box) {
 function makeMeter(meter) {
   const input = document.getElementById(meter.dataset.meter);
   const word = meter.querySelector("[data-word]");
-  const rules = [...meter.querySelectorAll("[data-code]")];
+  const rules = [...input.form.querySelectorAll("[data-code]")];
   const ownWords = JSON.parse(meter.dataset.ownWords);
   const minimum = meter.dataset.minimum || null;
   meter.hidden = false;
