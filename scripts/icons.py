@@ -25,7 +25,9 @@ ICONS = {
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="{size}" height="{size}">
 <defs>
   <linearGradient id="ground" x1="0" y1="0" x2="1" y2="1">
-    <stop offset="0" stop-color="#3f74f0"/><stop offset="0.55" stop-color="#1d4fc4"/><stop offset="1" stop-color="#12358c"/>
+    <stop offset="0" stop-color="#3f74f0"/>
+    <stop offset="0.55" stop-color="#1d4fc4"/>
+    <stop offset="1" stop-color="#12358c"/>
   </linearGradient>
 </defs>
 <rect width="32" height="32" rx="{corner}" fill="url(#ground)"/>

@@ -9,7 +9,8 @@ from flask import current_app
 
 from astrow2fa.config import Config
 from astrow2fa.core.errors import NotLicensed, NotPermitted, Refusal, WeakPassword
-from astrow2fa.ports.store import NameTaken, Unavailable
+from astrow2fa.ports.people import NameTaken
+from astrow2fa.ports.store import Unavailable
 from astrow2fa.services.accounts import Impossible
 from astrow2fa.services.settings import WouldLockOut
 
@@ -58,7 +59,9 @@ def reason(error: Exception) -> str:
         case NotLicensed():
             return "This needs a licence for Astrow Mobile. Install one with: licence install FILE"
         case WouldLockOut():
-            return f"{error}; nothing was changed. Without asking: two-factor {error.mode} --force"
+            many = len(error.accounts)
+            who = "1 user" if many == 1 else f"{many} users"
+            return f"{who} could not sign in any more, so nothing was changed. Pair phones, or use two-factor --force."
         case UnicodeError():
             return "This is not UTF-8 text."
         case Refusal():
@@ -66,6 +69,6 @@ def reason(error: Exception) -> str:
     return str(error)
 
 
-def config() -> Config:
+def present_config() -> Config:
     """What the operator decided for this process."""
     return cast(Config, current_app.extensions[CONFIG])

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import click
 
-from astrow2fa.adapters.signatures import signing_key
+from astrow2fa.adapters.signatures import PRIVATE_JWK, signing_key
 from astrow2fa.commands.frame import Noun
 from astrow2fa.commands.output import as_json, print_json, shown, table, when
 from astrow2fa.core.licence import Licence, Module, missing
@@ -136,6 +136,7 @@ def _private_key(file: BinaryIO) -> dict[str, str]:
         found = json.loads(file.read(LONGEST_FILE))
     except ValueError:
         raise ValueError("The key file is not JSON.") from None
-    if not isinstance(found, dict) or "d" not in found or not all(isinstance(v, str) for v in found.values()):
+    members = {name: found.get(name) for name in PRIVATE_JWK} if isinstance(found, dict) else {}
+    if not members or not all(isinstance(value, str) for value in members.values()):
         raise ValueError("The key file holds no private P-256 key as a JWK.")
-    return found
+    return {name: str(value) for name, value in members.items()}

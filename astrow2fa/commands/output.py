@@ -7,23 +7,21 @@ that turns the direction of writing) is shown as a replacement sign, so that no 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import click
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 NOTHING = "–"
 # Into a pipe or a file no column is cut or wrapped.
 WIDE = 400
+# Longer lines of running text are hard to read.
+MOST_COLUMNS = 100
 
 as_json = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people."
@@ -47,23 +45,19 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, indent: int = 0) -> None:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Rows under a heading."""
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
         grid.add_column(column, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(shown(str(cell))) for cell in row))
-    _print(grid, indent)
-
-
-def prose(text: str, *, indent: int = 0, style: str = "") -> None:
-    """Running text, wrapped to the terminal."""
-    _print(Text(text, style=style), indent)
-
-
-def _print(what: RenderableType, indent: int) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal and not isinstance(what, Text):
+    if not console.is_terminal:
         console = Console(highlight=False, markup=False, emoji=False, width=WIDE)
-    console.print(Padding(what, (0, 0, 0, indent), expand=False))
+    console.print(grid)
+
+
+def prose(text: str) -> None:
+    """Running text, wrapped to the terminal."""
+    click.echo(click.wrap_text(text, width=min(shutil.get_terminal_size().columns, MOST_COLUMNS)))

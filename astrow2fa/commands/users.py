@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from astrow2fa.commands.frame import Noun
@@ -23,13 +25,15 @@ from_stdin = click.option(
 
 @click.group(cls=Noun)
 def user() -> None:
-    """Create, list and change users, their phones and their sessions."""
+    """Manage users, their phones and sessions."""
 
 
 @user.command()
 @click.argument("name")
 @click.option("--administrator", is_flag=True, help="Give the role Administrator.")
-@click.option("--role", "roles", multiple=True, metavar="ROLE", help=f"Give a role: {', '.join(SYSTEM_ROLES)}.")
+@click.option(
+    "--role", "roles", multiple=True, metavar="ROLE", help=f"Give a role: {', '.join(SYSTEM_ROLES)}."
+)
 @click.option("--email", default="", help="The user's e-mail address.")
 @click.option("--display-name", default="", help="The name as people read it; NAME when left out.")
 @click.option(
@@ -140,7 +144,7 @@ def set_password(name: str, password_stdin: bool) -> None:
 
 def _line() -> str:
     """The first line of standard input. Raises ValueError for an empty or undecodable one."""
-    raw = click.get_binary_stream("stdin").readline(LONGEST_LINE)
+    raw = sys.stdin.buffer.readline(LONGEST_LINE)
     password = raw.decode("utf-8").removesuffix("\n").removesuffix("\r")
     if not password:
         raise ValueError("There is no password on standard input.")

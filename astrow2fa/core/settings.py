@@ -66,6 +66,11 @@ def changed(before: Settings, name: str, value: Value) -> Settings:
     return replace(before, **fields_now)
 
 
+def unknown(name: str) -> ValueError:
+    """For a name that no field has; the reason lists those there are."""
+    return ValueError(f"There is no setting {name!r}. The settings are: {', '.join(NAMES)}.")
+
+
 def parse(name: str, text: str) -> Value:
     """The value of field `name` written as `text`. Raises ValueError with a sentence for people."""
     text = text.strip()
@@ -83,7 +88,7 @@ def parse(name: str, text: str) -> Value:
         if text not in ("yes", "no"):
             raise ValueError(f"{name} is yes or no.")
         return text == "yes"
-    raise ValueError(f"There is no setting {name!r}. The settings are: {', '.join(NAMES)}.")
+    raise unknown(name)
 
 
 def text_of(value: object) -> str:

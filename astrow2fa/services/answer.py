@@ -23,6 +23,7 @@ from astrow2fa.core.errors import (
 )
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
+from astrow2fa.ports.store import Answering
 from astrow2fa.services.asking import require_numbers
 from astrow2fa.services.claims import public_key_of, text, whole
 from astrow2fa.services.unit import Unit, change
@@ -129,7 +130,7 @@ def _decide(unit: Unit, decision: Decision, address: str) -> Verdict:
         raise Expired(confirmation.id)
     if decision.act is Act.DENY:
         return _deny(unit, confirmation, decision, address)
-    return _approve(unit, confirmation, decision, address)
+    return _approve(unit, found, decision, address)
 
 
 def _repeats(confirmation: Confirmation, standing: State, decision: Decision) -> bool:
@@ -149,7 +150,8 @@ def _deny(unit: Unit, confirmation: Confirmation, decision: Decision, address: s
     return Verdict(denied.state)
 
 
-def _approve(unit: Unit, confirmation: Confirmation, decision: Decision, address: str) -> Verdict:
+def _approve(unit: Unit, found: Answering, decision: Decision, address: str) -> Verdict:
+    confirmation = found.confirmation
     if confirmation.state is not State.PENDING:
         raise AlreadySettled(confirmation.id)
     if confirmation.number_required:
@@ -161,7 +163,7 @@ def _approve(unit: Unit, confirmation: Confirmation, decision: Decision, address
         approved = _settle(unit, confirmation, Act.APPROVE, decision, address, None)
     except AlreadySettled:
         return _crowded(unit, confirmation)
-    if confirmation.number_required:
+    if confirmation.number_required and found.wrong_numbers:
         unit.work.phones.clear_wrong_numbers(decision.device_id)
     return Verdict(approved.state)
 

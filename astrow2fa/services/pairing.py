@@ -13,7 +13,8 @@ from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.password import normal
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Jwk
-from astrow2fa.ports.store import PairingCode, Work
+from astrow2fa.ports.people import PairingCode
+from astrow2fa.ports.store import Work
 from astrow2fa.services.tokens import plain_code, token_hash, typed_hash
 
 CODE_SECONDS = 600

@@ -11,7 +11,7 @@ from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.password import normal
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
-from astrow2fa.ports.store import RecognisedBrowser
+from astrow2fa.ports.people import RecognisedBrowser
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.claims import Caller
 from astrow2fa.services.unit import change

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 from sqlalchemy.exc import IntegrityError
 
 from astrow2fa.core.accounts import ADMINISTRATOR, Account, name_key
-from astrow2fa.ports.store import NameTaken
+from astrow2fa.ports.people import NameTaken
 from astrow2fa.store.tables import passwords, user_mobile, user_roles, users
 
 _SEPARATOR = ","

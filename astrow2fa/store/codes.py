@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
-from astrow2fa.ports.store import PairingCode
+from astrow2fa.ports.people import PairingCode
 from astrow2fa.store.tables import pairing_codes
 
 _t = pairing_codes

@@ -52,6 +52,7 @@ _OPEN_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _open).ord
 _ANSWERED_BY = (
     select(
         *_COLUMNS,
+        phones.c.wrong_numbers,
         phones.c.revoked_at.is_(None).label("phone_live"),
         and_(users.c.enabled, exists().where(user_mobile.c.user_id == users.c.id)).label("permitted"),
     )
@@ -132,8 +133,8 @@ class SqlConfirmations:
         row = self._connection.execute(_ANSWERED_BY, {"id": confirmation_id, "device": device_id}).first()
         if row is None:
             return None
-        *plain, phone_live, permitted = row
-        return Answering(_read(plain), phone_live=bool(phone_live), permitted=bool(permitted))
+        *plain, wrong_numbers, phone_live, permitted = row
+        return Answering(_read(plain), bool(phone_live), bool(permitted), wrong_numbers)
 
     def settle(
         self,

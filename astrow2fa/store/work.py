@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
+from typing import cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
@@ -21,9 +23,19 @@ from astrow2fa.store.phones import SqlPhones
 from astrow2fa.store.sessions import SqlSessions
 from astrow2fa.store.shelves import SqlKeys, SqlLicences, SqlSettings
 
+_FAILURES = (OperationalError, InterfaceError, sqlite3.OperationalError)
 _WAIT_STEP_SECONDS = 0.005
 _LONGEST_WAIT_SECONDS = 5.0
 _SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """BEGIN and COMMIT go to the driver itself: they have no result, and SQLAlchemy's way to none costs 15 µs each."""
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
+def _said(error: Exception) -> str:
+    return str(getattr(error, "orig", error))
 
 
 class SqlWork:
@@ -102,13 +114,14 @@ class SqlStore:
     def _reading(self) -> Iterator[SqlWork]:
         try:
             with self._engine.connect() as connection:
-                connection.exec_driver_sql("BEGIN")
+                driver = _driver(connection)
+                driver.execute("BEGIN")
                 try:
                     yield SqlWork(connection, self._head, self._clock.now())
                 finally:
-                    connection.exec_driver_sql("COMMIT")
-        except (OperationalError, InterfaceError) as error:
-            raise Unavailable(str(error.orig)) from error
+                    driver.execute("COMMIT")
+        except _FAILURES as error:
+            raise Unavailable(_said(error)) from error
 
     @contextmanager
     def write(self) -> Iterator[SqlWork]:
@@ -120,13 +133,13 @@ class SqlStore:
                 try:
                     yield work
                     work.log.flush()
-                    connection.exec_driver_sql("COMMIT")
+                    _driver(connection).execute("COMMIT")
                 except BaseException:
                     self._rollback(connection)
                     raise
                 self._head = work.log.head
-            except (OperationalError, InterfaceError) as error:
-                raise Unavailable(str(error.orig)) from error
+            except _FAILURES as error:
+                raise Unavailable(_said(error)) from error
 
     def _begin(self) -> Connection:
         if self._writing is None:
@@ -135,18 +148,18 @@ class SqlStore:
         waited = 0.0
         while True:
             try:
-                self._writing.exec_driver_sql("BEGIN IMMEDIATE")
+                _driver(self._writing).execute("BEGIN IMMEDIATE")
                 return self._writing
-            except OperationalError as error:
-                if "locked" not in str(error.orig) or waited >= _LONGEST_WAIT_SECONDS:
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or waited >= _LONGEST_WAIT_SECONDS:
                     raise
             self._pause(_WAIT_STEP_SECONDS)
             waited += _WAIT_STEP_SECONDS
 
     def _rollback(self, connection: Connection) -> None:
         try:
-            connection.exec_driver_sql("ROLLBACK")
-        except OperationalError:
+            _driver(connection).execute("ROLLBACK")
+        except sqlite3.OperationalError:
             # SQLite has rolled back by itself (a full disk does that); a connection in doubt is not used again.
             connection.invalidate()
             connection.close()

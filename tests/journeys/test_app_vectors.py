@@ -31,7 +31,7 @@ CALL = """async ([module, name, given]) => {
 class _Quiet(SimpleHTTPRequestHandler):
     extensions_map = {".js": "text/javascript", ".svg": "image/svg+xml", "": "application/octet-stream"}
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
         """Say nothing."""
 
 

@@ -62,7 +62,7 @@ class Fleet:
                 waiting = {line for line in waiting if not line.ready}
                 if perf_counter() > deadline:
                     raise Lost(f"{len(lines)} of {len(dials)} connected in {seconds} s")
-            line = self._open(dial)
+            line = self.dial(dial)
             lines.append(line)
             waiting.add(line)
         while any(not line.ready for line in waiting):
@@ -71,7 +71,8 @@ class Fleet:
                 raise Lost(f"{len(lines) - len(waiting)} of {len(dials)} connected in {seconds} s")
         return lines
 
-    def _open(self, dial: Dial) -> Line:
+    def dial(self, dial: Dial) -> Line:
+        """Begin to connect one."""
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setblocking(False)

@@ -20,21 +20,23 @@ app.config["SECRET_KEY"] = "a bench has no secrets"
 hub = flask_socketio.SocketIO(app, async_mode="eventlet", cors_allowed_origins="*")
 
 
-@hub.on("connect", namespace="/login")
 def wait(auth: dict[str, str]) -> None:
     """A browser waits in its room."""
     flask_socketio.join_room(auth["browser"])
 
 
-@hub.on("connect", namespace="/mobile")
-def listen(auth: object = None) -> None:
+def listen(_auth: object = None) -> None:
     """A phone is there."""
 
 
-@hub.on("approve", namespace="/mobile")
 def approve(data: dict[str, str]) -> None:
     """The relay."""
-    hub.emit("state", {"state": "approved", "round": data["round"]}, to=data["browser"], namespace="/login")
+    hub.emit("state", {"state": "approved"}, to=data["browser"], namespace="/login")
+
+
+hub.on_event("connect", wait, namespace="/login")
+hub.on_event("connect", listen, namespace="/mobile")
+hub.on_event("approve", approve, namespace="/mobile")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,10 @@ class RobotBrowser:
             self.page = response
         return response
 
+    def sends(self, path: str, **fields: str) -> TestResponse:
+        """Posts just these fields, as a page of somebody else's would."""
+        return self.client.post(path, data=fields, environ_base=self._environ)
+
     def signs_in(self, username: str, password: str = PASSWORD, **more: str) -> TestResponse:
         self.get("/login")
         return self.post("/login", username=username, password=password, **more)
@@ -52,6 +56,15 @@ class RobotBrowser:
     def cookie(self, name: str = "astrow2fa") -> str | None:
         found = self.client.get_cookie(name)
         return found.value if found else None
+
+    def takes(self, value: str, name: str = "astrow2fa") -> RobotBrowser:
+        """Puts a cookie in its jar, as a thief or a careless proxy could."""
+        self.client.set_cookie(name, value)
+        return self
+
+    def another(self) -> RobotBrowser:
+        """Another browser at the same address, with no cookies."""
+        return RobotBrowser(self.client.application, self._environ["REMOTE_ADDR"])
 
     @property
     def signed_in(self) -> bool:

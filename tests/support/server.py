@@ -13,6 +13,13 @@ from pathlib import Path
 
 from astrow2fa import runtime
 
+if __name__ == "__main__":
+    runtime.patch(os.environ.get("ASTROW2FA_ASYNC_MODE", "eventlet"))
+
+from astrow2fa.app import start
+from astrow2fa.config import Config
+from tests.support.clock import FileClock
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -82,11 +89,6 @@ class RealServer:
 
 
 def main() -> None:
-    runtime.patch(os.environ.get("ASTROW2FA_ASYNC_MODE", "eventlet"))
-    from astrow2fa.app import start  # noqa: PLC0415 (only after the patch)
-    from astrow2fa.config import Config  # noqa: PLC0415
-    from tests.support.clock import FileClock  # noqa: PLC0415
-
     start(Config.load(os.environ), clock=FileClock(Path(sys.argv[1])))
 
 

@@ -94,7 +94,7 @@ function run() {
   link = openLink(phone, {
     state: (state) => {
       connection(state);
-      if (state === "online") here.sync();
+      if (state === "online") here.reconnected();
     },
     confirmation: (envelope) => here.deliver(envelope),
     closed: ({ id, state }) => here.closed(id, state),

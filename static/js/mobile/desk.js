@@ -174,6 +174,11 @@ export class Desk {
     }
   }
 
+  /** The socket is back. What waits it brings by itself; only what no longer waits has to be asked for. */
+  reconnected() {
+    if (this.#inbox.waiting().length) this.sync();
+  }
+
   /** Once a second: the countdowns, and what has run out. */
   tick() {
     const late = this.#answering ? [] : this.#inbox.expired();

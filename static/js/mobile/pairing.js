@@ -65,6 +65,7 @@ async function prefill(...inputs) {
 function install(code, hint, copied) {
   fill($("#screen-install"), { code, hint });
   const button = $("#install-copy");
+  button.hidden = !code;
   const words = (button.dataset.words ??= button.textContent);
   button.textContent = words;
   button.onclick = () => navigator.clipboard.writeText(copied).then(() => (button.textContent = t("install.copied")), console.warn);
@@ -143,6 +144,6 @@ export function start(link, former, done) {
     showTyped(former, done);
     return complain($("#typed-error"), t("error.link"));
   }
-  if (mustInstall()) return install(null, t("install.hint_pair"), `${settings.public_url}/mobile/`);
+  if (mustInstall()) return install(null, t("install.hint_pair"), "");
   return show("welcome");
 }

@@ -1,0 +1,232 @@
+"""Shelves of people and what is theirs: accounts, sessions, browsers, phones, pairing codes.
+
+Each works inside the transaction of the unit of work (ports/store.py) it was taken from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from astrow2fa.core.accounts import Account, Browser, Phone, Session
+
+
+class Accounts(Protocol):
+    """Users."""
+
+    def named(self, name: str, *, lock: bool = False) -> Account | None:
+        """By name, in any spelling that means the same. `lock` holds the row until the unit ends."""
+        ...
+
+    def get(self, user_id: int, *, lock: bool = False) -> Account | None: ...
+
+    def all(self) -> list[Account]:
+        """Ordered by name."""
+        ...
+
+    def add(self, account: Account) -> int:
+        """Returns the new id; `account.id` is not looked at. Raises NameTaken."""
+        ...
+
+    def count_wrong_password(self, user_id: int) -> int:
+        """One more, atomically; returns how many in a row that makes."""
+        ...
+
+    def clear_wrong_passwords(self, user_id: int) -> None: ...
+
+    def set_locked(self, user_id: int, at: int | None) -> None: ...
+
+    def set_enabled(self, user_id: int, enabled: bool) -> None: ...
+
+    def set_password(self, user_id: int, password_hash: str, at: int) -> None:
+        """Also remembers it for the password history."""
+        ...
+
+    def rehash(self, user_id: int, password_hash: str) -> None:
+        """The same password, hashed anew."""
+        ...
+
+    def past_passwords(self, user_id: int, count: int) -> list[str]:
+        """The hashes of the newest `count` passwords, the present one first."""
+        ...
+
+    def other_active_administrators(self, user_id: int) -> int:
+        """How many enabled, unlocked administrators there are besides this one."""
+        ...
+
+
+class NameTaken(Exception):
+    """There is a user of that name."""
+
+
+class Sessions(Protocol):
+    """Browser sessions, waiting ones and signed-in ones."""
+
+    def add(self, session: Session) -> None: ...
+
+    def by_token(self, token_hash: str) -> Session | None:
+        """Ended ones too."""
+        ...
+
+    def get(self, session_id: str) -> Session | None: ...
+
+    def alive_of(self, user_id: int, now: float) -> list[Session]:
+        """Signed in and not over, newest first."""
+        ...
+
+    def of_confirmation(self, confirmation_id: str) -> list[Session]:
+        """Those that wait for it or came out of it."""
+        ...
+
+    def touch(self, session_id: str, now: int) -> None: ...
+
+    def mark(self, session_id: str, *, confirmation_id: str) -> None:
+        """A signed-in session waits for this confirmation."""
+        ...
+
+    def set_fresh(self, session_id: str, at: int, *, factors: tuple[str, ...], pair: bool) -> None:
+        """The user of this session has just been confirmed, by these factors so far; `pair`: for pairing a phone."""
+        ...
+
+    def renew(self, session_id: str, token_hash: str, predecessor_hash: str) -> None:
+        """A new token for the same session; the old one is dead."""
+        ...
+
+    def succeeded_by(self, token_hash: str) -> Session | None:
+        """The living session that took the place of this token."""
+        ...
+
+    def end(self, session_id: str, now: int, why: str) -> bool:
+        """False when it had ended before."""
+        ...
+
+    def end_all(self, user_id: int, now: int, why: str, *, but: str | None = None) -> list[str]:
+        """Ends every session of the user, waiting ones too; returns their ids."""
+        ...
+
+
+class Browsers(Protocol):
+    """Browsers with a cookie, and what they are to each user."""
+
+    def find(self, token_hash: str, user_id: int, now: int) -> Browser | None:
+        """By its present token, or its previous one within the overlap.
+
+        A previous token used later means that the cookie was copied: the browser is revoked and None returned.
+        """
+        ...
+
+    def add(self, browser_id: str, token_hash: str, now: int) -> None: ...
+
+    def rotate(self, browser_id: str, token_hash: str, now: int) -> None: ...
+
+    def recognise(self, browser_id: str, user_id: int, session: Session, now: int) -> None:
+        """It has finished a confirmed sign-in: recognised and known, with no wrong passwords."""
+        ...
+
+    def count_wrong_password(self, browser_id: str, user_id: int) -> int: ...
+
+    def clear_wrong_passwords(self, browser_id: str, user_id: int) -> None: ...
+
+    def unrecognise(self, browser_id: str, user_id: int) -> None: ...
+
+    def make_unknown(self, user_id: int) -> int:
+        """Every known browser of the user; they stay recognised. Returns how many."""
+        ...
+
+    def forget_all(self, user_id: int) -> int:
+        """No browser is recognised any more. Returns how many were."""
+        ...
+
+    def recognised_of(self, user_id: int) -> list[RecognisedBrowser]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedBrowser:
+    """A recognised browser as its user sees it."""
+
+    id: str
+    name: str
+    os: str
+    known: bool
+    confirmed_at: int
+
+
+class Phones(Protocol):
+    """Enrolled devices. None is ever deleted: what was paired stays on record (NIST SP 800-63B-4 §4.1)."""
+
+    def add(self, phone: Phone) -> None: ...
+
+    def get(self, device_id: str) -> Phone | None: ...
+
+    def of(self, user_id: int) -> list[Phone]:
+        """Revoked ones too, oldest first."""
+        ...
+
+    def live_of(self, user_id: int) -> list[Phone]: ...
+
+    def revoke(self, device_id: str, now: int, why: str) -> bool:
+        """False when it was revoked before."""
+        ...
+
+    def seen(self, device_id: str, now: int) -> None: ...
+
+    def count_wrong_number(self, device_id: str) -> int: ...
+
+    def clear_wrong_numbers(self, device_id: str) -> None: ...
+
+    def count_wrong_password(self, device_id: str) -> int: ...
+
+    def clear_wrong_passwords(self, user_id: int) -> None:
+        """On all phones of the user."""
+        ...
+
+    def users_without(self) -> list[Account]:
+        """Enabled users who could not answer: no live phone, or no Mobile permission."""
+        ...
+
+    def live_counts(self) -> dict[int, int]:
+        """How many live phones each user has; a user without any is not in it."""
+        ...
+
+    def use_proof(self, kid: str, jti: str, until: int) -> bool:
+        """Remembers a proof or assertion; False when it was used before (unique in SQL)."""
+        ...
+
+    def forget_proofs(self, before: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PairingCode:
+    """A way to pair one phone, once: a typed code and a link that void each other, or an invitation."""
+
+    id: str
+    user_id: int
+    invitation: bool
+    typed_hash: str | None
+    link_hash: str | None
+    source: str
+    created_at: int
+    expires_at: int
+    tries: int
+
+
+class PairingCodes(Protocol):
+    """Codes that still live; used, voided and expired ones are not found."""
+
+    def add(self, code: PairingCode) -> None: ...
+
+    def by_link(self, link_hash: str, now: int) -> PairingCode | None: ...
+
+    def of(self, user_id: int, now: int) -> list[PairingCode]:
+        """Newest first."""
+        ...
+
+    def count_try(self, user_id: int, most: int) -> None:
+        """A wrong typed code: counts on every live typed code of the user, and voids those with `most` tries."""
+        ...
+
+    def use(self, code_id: str, now: int) -> bool:
+        """False when it was used before."""
+        ...
+
+    def void_all(self, user_id: int, now: int) -> None: ...

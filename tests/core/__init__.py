@@ -1,0 +1,1 @@
+"""The rules alone: pure functions, no database, no clock."""

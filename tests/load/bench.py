@@ -1,0 +1,204 @@
+"""Measure the product beside a bare relay: `python -m tests.load.bench [--full] [--json FILE]`.
+
+Both servers run at the same time with all their browsers connected, on one core; whoever is not being measured
+stands still. Passes alternate, and every number is a median over passes, so that what the machine does meanwhile hits
+both. The clients have the other core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from tests.load.product import Product
+from tests.load.report import print_report
+from tests.load.subject import Relay, Subject
+from tests.load.worker import Round, percentile, work
+
+PASSES = 5
+AT_ONCE = 64
+ANSWERING = 500
+SETTLE_SECONDS = 0.8
+STORM = 750
+IDLE_SECONDS = 6.0
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was measured of one server with one number of browsers; lists have one entry for each pass."""
+
+    p50: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
+    rate: list[float] = field(default_factory=list)
+    p99_saturated: list[float] = field(default_factory=list)
+    p99_storm: list[float] = field(default_factory=list)
+    connects: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    idle: list[float] = field(default_factory=list)
+    client: list[float] = field(default_factory=list)
+    approvals: int = 0
+    lost: int = 0
+    misrouted: int = 0
+    doubled: int = 0
+
+    def count(self, found: Round) -> None:
+        """Every round is checked, whatever it was for."""
+        if found.refused:
+            raise RuntimeError(f"approvals were refused: {found.refused}")
+        self.approvals += len(found.latencies)
+        self.lost += found.lost
+        self.misrouted += found.misrouted
+        self.doubled += found.doubled
+
+
+class Bench:
+    """One server, its client process, and what they found."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.figures = Figures()
+        self._pipe: Connection
+        self._worker: Any = None
+        self._frames: list[bytes] = []
+
+    def start(self) -> None:
+        """Server up, everybody connected: memory and the first rate of connects."""
+        self.subject.start()
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._worker = context.Process(target=work, args=(theirs, self.subject.port), daemon=True)
+        self._worker.start()
+        # A hundred come and go first, so that what is loaded at the first connect is not counted as theirs.
+        dials = self.subject.browsers()
+        self._ask("browsers", dials[:100])
+        self._ask("browsers", [])
+        time.sleep(1)
+        before = self.subject.memory()
+        self.figures.connects.append(self._ask("browsers", dials))
+        time.sleep(SETTLE_SECONDS)
+        self.figures.memory.append((self.subject.memory() - before) / len(dials))
+        self._ask("phones", self.subject.phones())
+        self._frames = self.subject.approvals()
+
+    def connects(self) -> None:
+        """All browsers go and come back."""
+        self.figures.connects.append(self._ask("browsers", self.subject.browsers()))
+
+    def latency(self, *, keep: bool = True) -> None:
+        """One approval at a time."""
+        found = self._approve(1)
+        if keep:
+            self.figures.p50.append(percentile(found.latencies, 0.5))
+            self.figures.p99.append(percentile(found.latencies, 0.99))
+
+    def saturation(self, rounds: int) -> None:
+        """Always 64 on the way."""
+        found = [self._approve(AT_ONCE) for _ in range(rounds)]
+        every = [latency for one in found for latency in one.latencies]
+        self.figures.rate.append(len(every) / sum(one.seconds for one in found))
+        self.figures.p99_saturated.append(percentile(every, 0.99))
+        self.figures.client.append(max(one.client for one in found))
+
+    def storm(self) -> None:
+        """One at a time while 500 browsers a second arrive."""
+        visitors = (self.subject.browsers() * (STORM // self.subject.waiting + 1))[:STORM]
+        found = self._approve(1, visitors)
+        self.figures.p99_storm.append(percentile(found.latencies, 0.99))
+
+    def idle(self) -> None:
+        """Nobody answers: what the heartbeat costs, in seconds of processor time per browser and second."""
+        before = self.subject.cpu()
+        time.sleep(IDLE_SECONDS)
+        spent = (self.subject.cpu() - before) / IDLE_SECONDS
+        self.figures.idle.append(spent / (self.subject.waiting + self.subject.answering))
+
+    def _approve(self, at_once: int, storm: Sequence[object] = ()) -> Round:
+        found: Round = self._ask("approve", self._frames, at_once, storm)
+        self.subject.renew()
+        self.figures.count(found)
+        return found
+
+    def _ask(self, name: str, *arguments: object) -> Any:
+        self._pipe.send((name, arguments))
+        well, answer = self._pipe.recv()
+        if not well:
+            raise RuntimeError(f"{self.subject.name}, {name}: {answer}\n{self.subject.said()}")
+        return answer
+
+    def stop(self) -> None:
+        """End client and server."""
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker.join()
+        self.subject.stop()
+
+
+def measure(waiting: int, passes: int, step: Any) -> dict[str, Figures]:
+    """Both servers with that many browsers."""
+    answering = min(waiting, ANSWERING)
+    sides = [Bench(kind(waiting, answering)) for kind in (Relay, Product)]
+    try:
+        for side in sides:
+            side.start()
+            step()
+        for side in sides:
+            side.latency(keep=False)
+            side.subject.pause()
+        for number in range(passes):
+            for side in sides if number % 2 else sides[::-1]:
+                side.subject.resume()
+                time.sleep(SETTLE_SECONDS)
+                side.latency()
+                side.saturation(rounds=max(2, 1000 // answering))
+                side.storm()
+                if waiting <= 1000:
+                    side.connects()
+                side.subject.pause()
+                step()
+        for side in sides:
+            side.subject.resume()
+            time.sleep(SETTLE_SECONDS)
+            side.idle()
+            side.subject.pause()
+            step()
+    finally:
+        for side in sides:
+            side.stop()
+    return {side.subject.name: side.figures for side in sides}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code 1 when an outcome was lost, misrouted or doubled."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="more passes")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
+    parser.add_argument("--waiting", type=int, nargs="+", default=[100, 1000, 10_000], metavar="N")
+    chosen = parser.parse_args(arguments)
+    passes = 3 * PASSES if chosen.full else PASSES
+    console = Console()
+    results: dict[int, dict[str, Figures]] = {}
+    with Progress(console=console, transient=True) as progress:
+        for waiting in chosen.waiting:
+            task = progress.add_task(f"{waiting:,} waiting browsers", total=4 + 2 * passes)
+            results[waiting] = measure(waiting, passes, lambda task=task: progress.advance(task))
+    if chosen.json:
+        every = {n: {name: asdict(found) for name, found in both.items()} for n, both in results.items()}
+        chosen.json.write_text(json.dumps(every, indent=1))
+    print_report(console, results)
+    wrong = sum(f.lost + f.misrouted + f.doubled for both in results.values() for f in both.values())
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
