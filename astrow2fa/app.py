@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 from flask_socketio import SocketIO
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -194,8 +194,11 @@ def _issuers(config: Config, signatures: Signatures, store: Store) -> dict[str, 
 def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
     app.extensions[EXTENSION] = Web(parts, hub, secure=config.secure)
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
-    CSRFProtect(app).exempt(mobile_api.blueprint)
+    csrf = CSRFProtect(app)
+    csrf.exempt(mobile_api.blueprint)  # Phones prove every call; they have no cookie that could be abused.
+    csrf.exempt(login_views.collect)  # It checks by itself.
     Babel(app)
+    app.context_processor(lambda: {"public_url": config.public_url, "language": str(get_locale())})
     guard.install(app)
     headers.install(app, config.public_url, secure=config.secure)
     errors.install(app)

@@ -6,13 +6,14 @@ the terminal. It ends with 0, with 1 and a one-line reason, or with 2 when it wa
 
 from __future__ import annotations
 
+import click
 from flask import Flask
 
 from astrow2fa.commands import demo, doctor, licences, phones, settings, users
 from astrow2fa.commands.frame import CONFIG
 from astrow2fa.config import Config
 
-ALL = (
+ALL: tuple[click.Command, ...] = (
     users.user,
     settings.two_factor,
     settings.settings,

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-import astrow2fa.commands.machine as machine
+from astrow2fa.commands import machine
 from astrow2fa.commands.findings import Finding, Level, fail, ok, warn
 from astrow2fa.commands.frame import Verb, present_config
 from astrow2fa.commands.output import as_json, print_json, shown, when

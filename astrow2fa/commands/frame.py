@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import click
 from flask import current_app
+from flask.cli import ScriptInfo
 
 from astrow2fa.config import Config
 from astrow2fa.core.errors import NotLicensed, NotPermitted, Refusal, WeakPassword
@@ -34,7 +35,8 @@ class Verb(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with ctx.ensure_object(ScriptInfo).load_app().app_context():
+                return super().invoke(ctx)
         except REASONS as error:
             raise click.ClickException(" ".join(reason(error).split())) from error
 

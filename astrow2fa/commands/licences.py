@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import BinaryIO
 
 import click
 
@@ -11,6 +10,7 @@ from astrow2fa.adapters.signatures import PRIVATE_JWK, signing_key
 from astrow2fa.commands.frame import Noun
 from astrow2fa.commands.output import as_json, print_json, shown, table, when
 from astrow2fa.core.licence import Licence, Module, missing
+from astrow2fa.ports.outside import SigningKey
 from astrow2fa.services import licences
 from astrow2fa.web.context import parts
 
@@ -25,10 +25,10 @@ def licence() -> None:
 
 
 @licence.command()
-@click.argument("file", type=click.File("rb"))
-def install(file: BinaryIO) -> None:
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+def install(file: str) -> None:
     """Install the licence in FILE; - reads it from standard input."""
-    installed = licences.install(parts(), file.read(LONGEST_FILE).decode("utf-8"))
+    installed = licences.install(parts(), _content(file).decode("utf-8"))
     titles = " and ".join(module.label for module in installed.modules)
     click.echo(f"Installed {titles} for {shown(installed.customer)}, until {when(installed.expires)}.")
 
@@ -87,7 +87,7 @@ def _state(one: Licence, now: float) -> str:
     "key_file",
     metavar="JWK_FILE",
     required=True,
-    type=click.File("rb"),
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
     help="The issuer's private P-256 key, as a JWK file.",
 )
 @click.option("--issuer", required=True, help="Who issues the licence.")
@@ -109,14 +109,12 @@ def _state(one: Licence, now: float) -> str:
 @click.option(
     "--days", required=True, type=click.IntRange(1, MOST_DAYS), help="How many days it is valid, from now on."
 )
-def issue(
-    key_file: BinaryIO, issuer: str, customer: str, modules: tuple[str, ...], seats: int, days: int
-) -> None:
+def issue(key_file: str, issuer: str, customer: str, modules: tuple[str, ...], seats: int, days: int) -> None:
     """Issue a licence and print the text of its file.
 
     An installation takes it when the public half of the key is in the file that ASTROW2FA_LICENCE_KEYS names.
     """
-    key = signing_key(_private_key(key_file))
+    key = _private_key(key_file)
     jws = licences.issue(
         parts(),
         key,
@@ -130,13 +128,19 @@ def issue(
     click.echo(jws)
 
 
-def _private_key(file: BinaryIO) -> dict[str, str]:
+def _private_key(path: str) -> SigningKey:
     """Raises ValueError; never with what the file holds."""
     try:
-        found = json.loads(file.read(LONGEST_FILE))
-    except ValueError:
-        raise ValueError("The key file is not JSON.") from None
-    members = {name: found.get(name) for name in PRIVATE_JWK} if isinstance(found, dict) else {}
-    if not members or not all(isinstance(value, str) for value in members.values()):
-        raise ValueError("The key file holds no private P-256 key as a JWK.")
-    return {name: str(value) for name, value in members.items()}
+        found = json.loads(_content(path))
+        return signing_key({name: found[name] for name in PRIVATE_JWK})
+    except (ValueError, KeyError, TypeError):
+        raise ValueError("The key file holds no private P-256 key as a JWK.") from None
+
+
+def _content(path: str) -> bytes:
+    """As much as a licence or a key may be long; the rest makes it neither. Raises ValueError."""
+    try:
+        with click.open_file(path, "rb") as file:
+            return bytes(file.read(LONGEST_FILE))
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}.") from None

@@ -144,7 +144,7 @@ class Browser:
     """A browser with a cookie of ours, and how it stands to one user.
 
     `overlapping`: it came with its previous token, within the 30 s in which two tabs may overlap; it is then
-    recognised, but never known.
+    recognised, but never known. `copied`: it came with its previous token later than that, and is revoked.
     """
 
     id: str
@@ -152,3 +152,4 @@ class Browser:
     known: bool
     failed: int
     overlapping: bool
+    copied: bool = False

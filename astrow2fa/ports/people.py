@@ -111,7 +111,8 @@ class Browsers(Protocol):
     def find(self, token_hash: str, user_id: int, now: int) -> Browser | None:
         """By its present token, or its previous one within the overlap.
 
-        A previous token used later means that the cookie was copied: the browser is revoked and None returned.
+        A previous token used later means that the cookie was copied: the browser is revoked, and returned so that
+        it can be recorded.
         """
         ...
 

@@ -24,7 +24,11 @@ def find_browser(work: Work, account: Account, browser_token: str | None) -> Bro
     """What the browser with this cookie is to this user."""
     if not browser_token:
         return None
-    return work.browsers.find(token_hash(browser_token), account.id, int(work.now))
+    browser = work.browsers.find(token_hash(browser_token), account.id, int(work.now))
+    if browser is not None and browser.copied:
+        work.log.record(Fact(Tag.BROWSER_REUSED, user_id=account.id, details={"browser": browser.id}))
+        return None
+    return browser
 
 
 def open_session(

@@ -71,8 +71,9 @@ def begin(parts: Parts, credentials: Credentials, client: Client) -> Refused | A
     )
     with change(parts) as unit:
         result = _decide(unit, account, right, rehashed, credentials, client)
-    if isinstance(result, Full):
-        raise Limited(result.retry_after, "pending")
+        if isinstance(result, Full):
+            # Inside the unit, so that the session it came with and what that waits for stay as they are.
+            raise Limited(result.retry_after, "pending")
     if isinstance(result, Admitted):
         parts.limits.clear("login.account", name_key(credentials.name))
     return result

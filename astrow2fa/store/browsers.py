@@ -46,7 +46,7 @@ class SqlBrowsers:
         if not current and now >= row.rotated_at + BROWSER_OVERLAP_SECONDS:
             self._connection.execute(update(browsers).where(browsers.c.id == row.id).values(revoked_at=now))
             self._connection.execute(delete(recognised).where(recognised.c.browser_id == row.id))
-            return None
+            return Browser(row.id, recognised=False, known=False, failed=0, overlapping=False, copied=True)
         return Browser(
             id=row.id,
             recognised=row.known is not None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -79,13 +80,12 @@ class ConfirmationMachine(RuleBasedStateMachine):
         """Whether the act was done; checks that it was refused for the right reason, and done only when it may."""
         before = self.it
         overdue = before.state not in FINAL and self.now >= before.deadline
-        refusal: type[Refusal] | None = Expired if overdue else None if allowed else AlreadySettled
-        try:
-            self.it, fact = move(before, act, self.now, reason=reason, device_id=device_id)
-        except (AlreadySettled, Expired) as raised:
-            assert type(raised) is refusal
+        if overdue or before.state is State.EXPIRED or not allowed:
+            refusal: type[Refusal] = Expired if before.state_at(self.now) is State.EXPIRED else AlreadySettled
+            with pytest.raises(refusal):
+                move(before, act, self.now, reason=reason, device_id=device_id)
             return False
-        assert refusal is None
+        self.it, fact = move(before, act, self.now, reason=reason, device_id=device_id)
         self.noted(before, fact)
         assert fact.device_id == device_id
         return True

@@ -31,7 +31,8 @@ AT_ONCE = 64
 ANSWERING = 500
 SETTLE_SECONDS = 0.8
 STORM = 750
-IDLE_SECONDS = 6.0
+IDLE_SECONDS = 2.0
+MOST_RECONNECTING = 1000
 
 
 @dataclass(slots=True)
@@ -102,9 +103,9 @@ class Bench:
             self.figures.p50.append(percentile(found.latencies, 0.5))
             self.figures.p99.append(percentile(found.latencies, 0.99))
 
-    def saturation(self, rounds: int) -> None:
-        """Always 64 on the way."""
-        found = [self._approve(AT_ONCE) for _ in range(rounds)]
+    def saturation(self) -> None:
+        """Always 64 on the way, a thousand approvals."""
+        found = [self._approve(AT_ONCE) for _ in range(max(2, 1000 // self.subject.answering))]
         every = [latency for one in found for latency in one.latencies]
         self.figures.rate.append(len(every) / sum(one.seconds for one in found))
         self.figures.p99_saturated.append(percentile(every, 0.99))
@@ -112,7 +113,7 @@ class Bench:
 
     def storm(self) -> None:
         """One at a time while 500 browsers a second arrive."""
-        visitors = (self.subject.browsers() * (STORM // self.subject.waiting + 1))[:STORM]
+        visitors = (self.subject.browsers()[::-1] * (STORM // self.subject.waiting + 1))[:STORM]
         found = self._approve(1, visitors)
         self.figures.p99_storm.append(percentile(found.latencies, 0.99))
 
@@ -147,6 +148,7 @@ class Bench:
 def measure(waiting: int, passes: int, step: Any) -> dict[str, Figures]:
     """Both servers with that many browsers."""
     answering = min(waiting, ANSWERING)
+    again = [Bench.connects] if waiting <= MOST_RECONNECTING else []
     sides = [Bench(kind(waiting, answering)) for kind in (Relay, Product)]
     try:
         for side in sides:
@@ -156,22 +158,14 @@ def measure(waiting: int, passes: int, step: Any) -> dict[str, Figures]:
             side.latency(keep=False)
             side.subject.pause()
         for number in range(passes):
-            for side in sides if number % 2 else sides[::-1]:
-                side.subject.resume()
-                time.sleep(SETTLE_SECONDS)
-                side.latency()
-                side.saturation(rounds=max(2, 1000 // answering))
-                side.storm()
-                if waiting <= 1000:
-                    side.connects()
-                side.subject.pause()
+            for figure in (Bench.latency, Bench.saturation, Bench.storm, *again, Bench.idle):
+                # Short turns: who stands still for 20 s has missed its own heartbeat, and hangs up on everybody.
+                for side in sides if number % 2 else sides[::-1]:
+                    side.subject.resume()
+                    time.sleep(SETTLE_SECONDS)
+                    figure(side)
+                    side.subject.pause()
                 step()
-        for side in sides:
-            side.subject.resume()
-            time.sleep(SETTLE_SECONDS)
-            side.idle()
-            side.subject.pause()
-            step()
     finally:
         for side in sides:
             side.stop()
@@ -190,7 +184,8 @@ def main(arguments: Sequence[str]) -> int:
     results: dict[int, dict[str, Figures]] = {}
     with Progress(console=console, transient=True) as progress:
         for waiting in chosen.waiting:
-            task = progress.add_task(f"{waiting:,} waiting browsers", total=4 + 2 * passes)
+            steps = 2 + passes * (5 if waiting <= MOST_RECONNECTING else 4)
+            task = progress.add_task(f"{waiting:,} waiting browsers", total=steps)
             results[waiting] = measure(waiting, passes, lambda task=task: progress.advance(task))
     if chosen.json:
         every = {n: {name: asdict(found) for name, found in both.items()} for n, both in results.items()}

@@ -100,14 +100,11 @@ class Worker:
         sent = [0.0] * count
         visitors: list[Line] = []
         busy, began, following = time.process_time(), perf_counter(), 0
-        wrong = 0
         while len(self._done) < count and perf_counter() < began + PATIENCE_SECONDS:
             while following < count and following - len(self._done) < at_once:
                 sent[following] = perf_counter()
                 self._phones[following].socket.send(frames[following])
                 following += 1
-            if at_once == 1 and self._done and self._done[-1] != following - 1:
-                wrong += 1
             if storm and len(visitors) < min(len(storm), (perf_counter() - began) * STORM_PER_SECOND):
                 visitors.append(self._fleet.dial(storm[len(visitors)]))
             self._fleet.turn(0.001 if storm else 1.0)
@@ -115,11 +112,13 @@ class Worker:
         busy = time.process_time() - busy
         self._fleet.idle(0.2)  # for what comes twice, or to somebody else
         self._fleet.close(visitors)
+        # One at a time, they come in the order in which they were sent, or somebody got another's.
+        astray = sum(came != number for number, came in enumerate(self._done)) if at_once == 1 else 0
         return Round(
             seconds,
             [self._at[i] - sent[i] for i in self._done],
             lost=count - len(self._done),
-            misrouted=self._stray + wrong,
+            misrouted=self._stray + astray,
             doubled=sum(times > 1 for times in self._came),
             refused=self._refused[:3],
             client=busy / seconds,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
 import requests
 import socketio
+from socketio.exceptions import ConnectionError as Refused
 
 from astrow2fa.adapters.clock import SystemClock
 from astrow2fa.core.policy import Mode
+from astrow2fa.services import accounts
+from astrow2fa.services.accounts import NewUser
 from tests.support.clock import FileClock
 from tests.support.house import PASSWORD, House, environment
 from tests.support.phone import RobotPhone
@@ -33,10 +38,17 @@ class LiveHouse:
         clock = FileClock(self.server.clock_file)
         self.operator = House(folder, clock, ASTROW2FA_PUBLIC_URL=self.server.url, **more)
         self.parts = self.operator.parts
+        self._numbers = itertools.count(1)
 
     @property
     def url(self) -> str:
         return self.server.url
+
+    def newcomer(self) -> str:
+        """A user nobody else has anything to do with; returns the name."""
+        name = f"newcomer-{next(self._numbers)}"
+        accounts.create(self.parts, NewUser(name, PASSWORD, name.title(), mobile=("ess",)))
+        return name
 
     def phone(self, name: str, label: str = "Pixel 9") -> RobotPhone:
         return self.operator.phone(name, label)
@@ -62,6 +74,7 @@ class LiveBrowser:
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
         )
         self.heard: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.gone = threading.Event()
         self.socket: socketio.Client | None = None
 
     def csrf(self, path: str) -> str:
@@ -91,24 +104,50 @@ class LiveBrowser:
     def cookies(self) -> str:
         return "; ".join(f"{c.name}={c.value}" for c in self.http.cookies)
 
-    def connects(self, transports: list[str] | None = None, origin: str | None = None) -> LiveBrowser:
-        """Opens the socket. Raises socketio.exceptions.ConnectionError when it is refused."""
-        self.socket = socketio.Client(
-            reconnection=False, websocket_extra_options={"origin": origin or self.url}
-        )
+    def connects(self, transports: list[str] | None = None, **headers: str | None) -> LiveBrowser:
+        """Opens the socket as a page of ours would; `headers` (with _ for -) adds or overrides, None leaves out.
+
+        Raises socketio.exceptions.ConnectionError when it is refused; `refusal` is then what the server said.
+        """
+        polling = transports == ["polling"]
+        sent: dict[str, str | None] = {"Cookie": self.cookies(), "Origin": None if polling else self.url}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        origin = sent.pop("Origin")
+        options = {"suppress_origin": True} if origin is None else {"origin": origin}
+        self.socket = socketio.Client(reconnection=False, websocket_extra_options=options)
         self.socket.on("state", self.heard.put, namespace="/login")
+        self.socket.on("connect_error", self._hears_refusal, namespace="/login")
+        self.socket.on("disconnect", lambda *_: self.gone.set(), namespace="/login")
+        self.gone.clear()
+        kept = {name: value for name, value in sent.items() if value is not None}
         self.socket.connect(
             self.url,
-            headers={"Cookie": self.cookies()},
+            headers={**kept, "Origin": origin} if polling and origin else kept,
             transports=transports or ["websocket"],
             namespaces=["/login"],
             wait_timeout=PATIENCE,
         )
         return self
 
+    def is_refused(self, transports: list[str] | None = None, **headers: str | None) -> object:
+        """Tries to open the socket, which the server refuses; what it said (None when it said it in HTTP)."""
+        self.refusal: object = None
+        try:
+            self.connects(transports, **headers)
+        except Refused:
+            return self.refusal
+        raise AssertionError("the socket was not refused")
+
+    def _hears_refusal(self, data: object) -> None:
+        self.refusal = data
+
     def hears(self) -> dict[str, Any]:
         """The next state; fails when none comes."""
         return self.heard.get(timeout=PATIENCE)
+
+    def is_cut_off(self) -> bool:
+        """Whether the server ends the socket."""
+        return self.gone.wait(PATIENCE)
 
     def hangs_up(self) -> None:
         if self.socket is not None:
@@ -123,13 +162,21 @@ class LivePhone:
         self.url = url
         self.asked: queue.Queue[dict[str, Any]] = queue.Queue()
         self.closed: queue.Queue[dict[str, Any]] = queue.Queue()
-        # A native app: no Origin at all.
-        self.socket = socketio.Client(reconnection=False, websocket_extra_options={"suppress_origin": True})
+        self.gone = threading.Event()
+        self.refusal: object = None
+
+    def connects(self, auth: object = None, origin: str | None = None) -> LivePhone:
+        """Opens the socket, as a native app: with no Origin at all, unless one is given.
+
+        Raises socketio.exceptions.ConnectionError when it is refused; `refusal` is then what the server said.
+        """
+        options = {"suppress_origin": True} if origin is None else {"origin": origin}
+        self.socket = socketio.Client(reconnection=False, websocket_extra_options=options)
         self.socket.on("confirmation", self.asked.put, namespace="/mobile")
         self.socket.on("confirmation_closed", self.closed.put, namespace="/mobile")
-
-    def connects(self, auth: object = None) -> LivePhone:
-        """Opens the socket. Raises socketio.exceptions.ConnectionError when it is refused."""
+        self.socket.on("connect_error", self._hears_refusal, namespace="/mobile")
+        self.socket.on("disconnect", lambda *_: self.gone.set(), namespace="/mobile")
+        self.gone.clear()
         self.socket.connect(
             self.url,
             auth=auth if auth is not None else {"assertion": self.phone.assertion()},
@@ -138,6 +185,18 @@ class LivePhone:
             wait_timeout=PATIENCE,
         )
         return self
+
+    def is_refused(self, auth: object = None, origin: str | None = None) -> object:
+        """Tries to open the socket, which the server refuses; what it said (None when it said it in HTTP)."""
+        self.refusal = None
+        try:
+            self.connects(auth, origin)
+        except Refused:
+            return self.refusal
+        raise AssertionError("the socket was not refused")
+
+    def _hears_refusal(self, data: object) -> None:
+        self.refusal = data
 
     def is_asked(self) -> dict[str, Any]:
         return self.asked.get(timeout=PATIENCE)
@@ -152,11 +211,22 @@ class LivePhone:
         assert isinstance(answer, dict)
         return answer
 
+    def sends_text(self, text: str) -> dict[str, Any]:
+        """The acknowledgement of an event written by hand: a JSON array that no library would send."""
+        answered: queue.Queue[dict[str, Any]] = queue.Queue()
+        number = self.socket._generate_ack_id("/mobile", answered.put)
+        self.socket.eio.send(f"2/mobile,{number}{text}")
+        return answered.get(timeout=PATIENCE)
+
     def approves(self, request: str, **more: object) -> dict[str, Any]:
         return self.sends("approve", {"decision": self.phone.decision(request, **more)})  # type: ignore[arg-type]
 
     def denies(self, request: str, **more: object) -> dict[str, Any]:
         return self.sends("deny", {"decision": self.phone.decision(request, "deny", **more)})  # type: ignore[arg-type]
+
+    def is_cut_off(self) -> bool:
+        """Whether the server ends the socket."""
+        return self.gone.wait(PATIENCE)
 
     def hangs_up(self) -> None:
         self.socket.disconnect()

@@ -1,35 +1,7 @@
-"""Houses for these tests: copies of one, each with a database of its own."""
+"""Houses for these tests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from tests.support.houses import build, house, template
 
-import pytest
-
-from tests.support.house import House
-from tests.support.template import copied, furnished
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return furnished(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-def build(template: Path, tmp_path: Path) -> Iterator[Callable[..., House]]:
-    """Builds a house with some variables of the environment."""
-    built: list[House] = []
-
-    def build(**more: str) -> House:
-        built.append(copied(template, tmp_path / str(len(built)), **more))
-        return built[-1]
-
-    yield build
-    for house in built:
-        house.parts.store.close()  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def house(build: Callable[..., House]) -> House:
-    return build()
+__all__ = ["build", "house", "template"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import validate_csrf
+from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms.validators import ValidationError
 
 from astrow2fa.core.accounts import Session
@@ -134,11 +134,11 @@ def _username(asked_by: Session) -> str:
 @blueprint.post("/login/collect")
 def collect() -> ResponseReturnValue:
     """A second tab posts with a token that died by the first one's collect: it is simply sent on."""
+    if not _csrf_is_right():
+        return redirect("/", 303)
     token = session.session_token()
     if token is None:
         return redirect("/login", 303)
-    if not _csrf_is_right():
-        return redirect("/", 303)
     result = collecting.collect(parts(), token, session.browser_token(), client())
     match result:
         case collecting.Collected():
@@ -154,16 +154,17 @@ def collect() -> ResponseReturnValue:
 
 def _csrf_is_right() -> bool:
     """True for the token of this session. False for that of its predecessor, which this session succeeded by a
-    collect in another tab; anything else raises ValidationError, which is answered as 400.
+    collect in another tab; anything else raises CSRFError, which is answered as 400. (The app exempts this view from
+    the check before every request, which knows no predecessors.)
     """
     given = request.form.get(session.CSRF)
     held = session.held()
     try:
         validate_csrf(given)
-    except ValidationError:
+    except ValidationError as error:
         predecessor = held.session.predecessor_hash if held is not None else None
         if predecessor is None or not session.csrf_belongs_to(given, predecessor):
-            raise
+            raise CSRFError(str(error)) from error
         return False
     return True
 

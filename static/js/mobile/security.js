@@ -34,7 +34,7 @@ export const phoneWords = (phone) => ({
 
 const signInWords = (signIn) => ({
   name: joined(moment(signIn.at), word("sign_ins.outcome", signIn.outcome)),
-  detail: browserWords(signIn),
+  detail: joined(signIn.purpose !== "sign_in" && word("purpose", `${signIn.purpose}.short`), browserWords(signIn)),
   more: joined(signIn.place || t("place_unknown"), signIn.ip, has(`sign_ins.reason.${signIn.reason}`) && t(`sign_ins.reason.${signIn.reason}`)),
 });
 

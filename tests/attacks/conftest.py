@@ -1,0 +1,7 @@
+"""Houses for these tests."""
+
+from __future__ import annotations
+
+from tests.support.houses import build, house, template
+
+__all__ = ["build", "house", "template"]

@@ -1,0 +1,69 @@
+"""A real server, and a real browser, for the journeys of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from astrow2fa.services.pairing import issue_code
+from tests.support.chromium import Desk, Palm, Person, chromium
+from tests.support.live import LiveHouse
+
+Link = Callable[[str], str]
+
+
+@pytest.fixture(scope="session")
+def machine() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
+    house = LiveHouse(tmp_path_factory.mktemp("journey"))
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def link(live: LiveHouse) -> Link:
+    """A pairing link of the operator's, for a user."""
+
+    def make(username: str) -> str:
+        issued = issue_code(live.parts, live.operator.id_of(username), "operator")
+        return f"{live.url}/mobile/#pair={issued.link}&key={live.parts.server_key.kid}"
+
+    return make
+
+
+@pytest.fixture
+def people(machine: Browser, live: LiveHouse) -> Iterator[Callable[..., Person]]:
+    """Makes people at machines of their own, and sees them off: a console that complained fails the journey."""
+    present: list[Person] = []
+
+    def make(kind: type[Person], **options: object) -> Person:
+        person = kind(machine, live.url, **options)  # type: ignore[arg-type]
+        present.append(person)
+        return person
+
+    yield make
+    for person in present:
+        person.leaves()
+
+
+@pytest.fixture
+def desk(people: Callable[..., Person]) -> Desk:
+    person = people(Desk)
+    assert isinstance(person, Desk)
+    return person
+
+
+@pytest.fixture
+def palm(people: Callable[..., Person], link: Link) -> Palm:
+    """Anna's phone, paired."""
+    person = people(Palm)
+    assert isinstance(person, Palm)
+    person.pairs(link("anna"))
+    return person

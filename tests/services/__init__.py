@@ -1,0 +1,1 @@
+"""The product's verbs, on a real database, with real keys."""

@@ -1,0 +1,141 @@
+"""Two people at two machines, in one real Chromium: the browser that signs in, and the phone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+
+from tests.support.house import PASSWORD
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SCREENSHOTS = Path(__file__).parent.parent.parent / "docs" / "screenshots"
+DESK = {"width": 1280, "height": 800}
+PALM = {"width": 390, "height": 780}
+PATIENCE_MS = 10_000
+
+# What the browser itself writes to the console when a server is away or a page answers with an error on purpose.
+EXPECTED = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser, headless."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Person:
+    """A profile of its own with one page, and what its console complained about."""
+
+    def __init__(self, browser: Browser, url: str, size: dict[str, int], **options: object) -> None:
+        self.url = url
+        self.context: BrowserContext = browser.new_context(viewport=size, locale="en-GB", **options)  # type: ignore[arg-type]
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(EXPECTED):
+            self.complaints.append(message.text)
+
+    def see(self, selector: str) -> Locator:
+        """Something visible; fails when it does not appear."""
+        found = self.page.locator(selector)
+        expect(found).to_be_visible()
+        return found
+
+    def shoot(self, name: str) -> None:
+        """Screenshots for the README, light and dark; only when asked for: they differ from run to run."""
+        if not os.environ.get("SCREENSHOTS"):
+            return
+        width = (self.page.viewport_size or DESK)["width"]
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png")
+        self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+
+    def leaves(self) -> None:
+        """Closes the profile; a page of ours that wrote an error to the console fails the journey."""
+        self.context.close()
+        assert self.complaints == []
+
+
+class Desk(Person):
+    """The person at the browser."""
+
+    def __init__(self, browser: Browser, url: str, size: dict[str, int] = DESK, **options: object) -> None:
+        super().__init__(browser, url, size, **options)
+
+    def signs_in(self, username: str, password: str = PASSWORD) -> None:
+        self.page.goto(f"{self.url}/login")
+        self.page.fill("#username", username)
+        self.page.fill("#password", password)
+        self.page.click("#sign-in button[type=submit]")
+
+    def waits(self) -> str:
+        """Fails unless the waiting screen is there; returns the number it shows, if any."""
+        self.see("#waiting[data-state=pending]")
+        number = self.page.locator("#number")
+        return "".join(c for c in number.inner_text() if c.isdigit())[:6] if number.is_visible() else ""
+
+    def is_in(self) -> None:
+        expect(self.page.locator("#logout")).to_be_visible()
+
+    def is_told(self, state: str) -> None:
+        self.see(f"#waiting[data-state={state}]")
+
+
+class Palm(Person):
+    """The person at the phone."""
+
+    def __init__(self, browser: Browser, url: str, size: dict[str, int] = PALM, **options: object) -> None:
+        super().__init__(browser, url, size, has_touch=True, is_mobile=True, **options)
+
+    def pairs(self, link: str) -> None:
+        self.page.goto(link)
+        self.see("#screen-pair")
+        self.page.click("#pair-go")
+        self.is_ready()
+
+    def is_ready(self) -> None:
+        """Paired, connected, and nothing asked."""
+        screen = self.page.locator("#screen-idle, #screen-outcome")
+        expect(screen.locator("visible=true").first).to_be_visible()
+        if self.page.locator("#screen-outcome").is_visible():
+            self.page.click("#outcome-first")
+        self.see("#screen-idle")
+
+    def is_asked(self) -> None:
+        self.see("#screen-request")
+
+    def says_ok(self, number: str = "") -> None:
+        self.is_asked()
+        if number:
+            self.page.fill("#number", number)
+        self.page.click("#ok")
+
+    def cancels(self) -> None:
+        self.is_asked()
+        self.page.click("#cancel")
+
+    def is_told(self) -> str:
+        """The heading of the outcome."""
+        return self.see("#screen-outcome h1").inner_text()
