@@ -39,6 +39,7 @@ from astrow2fa.web.login import views as login_views
 from astrow2fa.web.mobile import api as mobile_api
 from astrow2fa.web.mobile import socket as mobile_socket
 from astrow2fa.web.mobile import views as mobile_views
+from astrow2fa.web.packets import StrictPacket
 
 ROOT = Path(__file__).parent.parent
 LARGEST_BODY = 64 * 1024
@@ -76,6 +77,8 @@ def create_app(config: Config, *, clock: Clock | None = None, chance: Chance | N
     hub = Hub(socketio.server)
     try:
         parts = _parts(config, clock, chance, signatures, store, hub)
+    except Unavailable as error:
+        raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
     except ValueError as error:
         raise CannotStart(
             "ASTROW2FA_SECRET_KEY: does not open the keys in the database; it was made with another one"
@@ -158,6 +161,7 @@ def _sockets(app: Flask, config: Config) -> SocketIO:
         max_http_buffer_size=LARGEST_PACKET,
         manage_session=False,
         async_handlers=False,
+        serializer=StrictPacket,
     )
 
 
@@ -184,9 +188,14 @@ def _parts(
 def _issuers(config: Config, signatures: Signatures, store: Store) -> dict[str, Jwk]:
     """The issuers named by the operator; without them the demo issuer, and that only on localhost."""
     if config.licence_keys is not None:
+        issuers: dict[str, Jwk] = {}
         found: list[Any] = json.loads(config.licence_keys.read_text())["keys"]
-        public = [signatures.public_jwk({k: v for k, v in key.items() if k != "d"}) for key in found]
-        return {signatures.thumbprint(key): key for key in public}
+        for key in found:
+            public = signatures.public_jwk({k: v for k, v in key.items() if k != "d"})
+            thumbprint = signatures.thumbprint(public)
+            # An issuer may call its key as it likes; the thumbprint is what we call one.
+            issuers[thumbprint] = issuers[str(key.get("kid") or thumbprint)] = public
+        return issuers
     demo = keys.ensure(store, signatures, keys.Purpose.DEMO_ISSUER)
     return {demo.kid: demo.public} if config.local else {}
 

@@ -102,8 +102,8 @@ def _next(pairing: Pairing | None, *, password: str, starting: bool) -> None:
     if pairing is not None:
         until = when(pairing.issued.expires_at)[-5:]
         _copied(
-            f"1. Open this link in a private window or in another browser profile. That window is “the phone” of "
-            f"{who}: keep it open. The link works once, until {until}.",
+            f"1. Open this link in another browser, another profile or a private window. That window is “the phone” "
+            f"of {who}: keep it open. The link works once, until {until}.",
             pairing.link,
         )
     else:

@@ -12,14 +12,13 @@ from astrow2fa.core.accounts import Phone
 from astrow2fa.services import accounts, pairing, phones, sessions
 from astrow2fa.services.accounts import OPERATOR, Impossible
 from astrow2fa.services.pairing import Issued
-from astrow2fa.web.account.pairing import pairing_link
 from astrow2fa.web.context import parts
 
 
 def new_link(user_id: int) -> tuple[Issued, str]:
     """A pairing code of the operator's, and the link that carries it. Raises NotPermitted, NotLicensed."""
     issued = pairing.issue_code(parts(), user_id, OPERATOR, actor=OPERATOR)
-    return issued, pairing_link(parts().public_url, parts().server_key.kid, issued.link)
+    return issued, pairing.pairing_link(parts(), issued.link)
 
 
 @click.command("pairing-code", cls=Verb)
@@ -42,7 +41,7 @@ def pairing_code(name: str, invitation: bool) -> None:
         raise Impossible(f"{account.name!r} has no Mobile permission.")
     if invitation:
         issued = pairing.invite(parts(), account.id, OPERATOR, actor=OPERATOR)
-        click.echo(f"{parts().public_url}/mobile/#invite={issued.link}&key={parts().server_key.kid}")
+        click.echo(pairing.invitation_link(parts(), issued.link))
     else:
         issued, link = new_link(account.id)
         click.echo(issued.typed)

@@ -65,6 +65,9 @@ class Account:
     had_phone: bool
     roles: tuple[str, ...]
     mobile: tuple[str, ...]
+    owes: bool = False
+    unasked: int = 0
+    unasked_since: int | None = None
 
     @property
     def administrator(self) -> bool:
@@ -143,6 +146,8 @@ class Session:
 class Browser:
     """A browser with a cookie of ours, and how it stands to one user.
 
+    `drawn`: whether Random asks its next sign-in; None when nothing is drawn.
+
     `overlapping`: it came with its previous token, within the 30 s in which two tabs may overlap; it is then
     recognised, but never known. `copied`: it came with its previous token later than that, and is revoked.
     """
@@ -152,4 +157,5 @@ class Browser:
     known: bool
     failed: int
     overlapping: bool
+    drawn: bool | None = None
     copied: bool = False

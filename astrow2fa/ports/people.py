@@ -38,6 +38,18 @@ class Accounts(Protocol):
 
     def set_enabled(self, user_id: int, enabled: bool) -> None: ...
 
+    def owe(self, user_id: int) -> None:
+        """The account owes a confirmation (Random)."""
+        ...
+
+    def pay(self, user_id: int) -> None:
+        """A confirmation of the account was collected: nothing is owed, and the count of unasked ones starts anew."""
+        ...
+
+    def count_unasked(self, user_id: int, at: int) -> None:
+        """One more sign-in of the account without a confirmation."""
+        ...
+
     def set_password(self, user_id: int, password_hash: str, at: int) -> None:
         """Also remembers it for the password history."""
         ...
@@ -80,10 +92,6 @@ class Sessions(Protocol):
 
     def touch(self, session_id: str, now: int) -> None: ...
 
-    def mark(self, session_id: str, *, confirmation_id: str) -> None:
-        """A signed-in session waits for this confirmation."""
-        ...
-
     def set_fresh(self, session_id: str, at: int, *, factors: tuple[str, ...], pair: bool) -> None:
         """The user of this session has just been confirmed, by these factors so far; `pair`: for pairing a phone."""
         ...
@@ -122,6 +130,10 @@ class Browsers(Protocol):
 
     def recognise(self, browser_id: str, user_id: int, session: Session, now: int) -> None:
         """It has finished a confirmed sign-in: recognised and known, with no wrong passwords."""
+        ...
+
+    def set_draw(self, browser_id: str, user_id: int, drawn: bool) -> None:
+        """Whether Random asks this recognised browser's next sign-in."""
         ...
 
     def count_wrong_password(self, browser_id: str, user_id: int) -> int: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from astrow2fa.core import policy
 from astrow2fa.core.accounts import SESSION_SECONDS, Account, Browser, Factor, Session, SessionKind
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports.outside import Client
@@ -111,10 +112,13 @@ def admit(
         factors=factors,
         fresh=fresh,
     )
+    drawn = policy.draw(work.settings.get().random_percent, parts.chance.percent())
     if Factor.PHONE in factors:
         work.browsers.recognise(browser_id, account.id, session, now)
         work.log.record(Fact(Tag.BROWSER_RECOGNISED, user_id=account.id, session_id=session.id))
-        work.phones.clear_wrong_passwords(account.id)
+    work.phones.clear_wrong_passwords(account.id)
+    # Drawn now for the next time: nothing that is tried until then can change it.
+    work.browsers.set_draw(browser_id, account.id, drawn)
     work.log.record(
         Fact(
             Tag.SIGNED_IN,

@@ -144,6 +144,7 @@ def _repeats(confirmation: Confirmation, standing: State, decision: Decision) ->
 
 def _deny(unit: Unit, confirmation: Confirmation, decision: Decision, address: str) -> Verdict:
     denied = _settle(unit, confirmation, Act.DENY, decision, address, decision.reason)
+    unit.work.accounts.owe(confirmation.user_id)
     count = unit.work.browsers.make_unknown(confirmation.user_id)
     if count:
         unit.record(Fact(Tag.BROWSERS_UNKNOWN, user_id=confirmation.user_id, details={"count": count}))

@@ -72,6 +72,8 @@ def ask(
     )
     confirmation = _signed(parts, unsigned, account)
     work.confirmations.add(confirmation)
+    # Whoever asked: it is the account that owes, until one is collected.
+    work.accounts.owe(account.id)
     unit.record(
         Fact(
             Tag.CONFIRMATION_ASKED,
@@ -109,10 +111,9 @@ def withdraw(unit: Unit, confirmation: Confirmation, reason: Reason) -> bool:
     return unit.make(confirmation, Act.CANCEL, reason=reason) is not None
 
 
-def withdraw_all(unit: Unit, user_id: int, reason: Reason, *, but: str | None = None) -> int:
-    """Cancels every open confirmation of the user but those of session `but`; returns how many."""
-    open_now = unit.work.confirmations.open_of(user_id, unit.work.now)
-    return sum(withdraw(unit, c, reason) for c in open_now if c.session_id != but)
+def withdraw_all(unit: Unit, user_id: int, reason: Reason) -> int:
+    """Cancels every open confirmation of the user; returns how many."""
+    return sum(withdraw(unit, c, reason) for c in unit.work.confirmations.open_of(user_id, unit.work.now))
 
 
 def _signed(parts: Parts, confirmation: Confirmation, account: Account) -> Confirmation:

@@ -87,6 +87,7 @@ def _take(
         return NotYet()
     if unit.make(confirmation, Act.COLLECT) is None:
         return NotYet()
+    unit.work.accounts.pay(account.id)
     if confirmation.purpose is Purpose.SIGN_IN:
         admission = _sign_in(unit, session, confirmation, account, browser_token, client)
     else:

@@ -59,14 +59,15 @@ def ask_phone(
         asked = ask(
             unit, account, held.session.id, client, purpose=purpose, browser=browser, target=safe(target)
         )
-        if isinstance(asked, Confirmation):
-            unit.work.sessions.mark(held.session.id, confirmation_id=asked.id)
-    if not isinstance(asked, Confirmation):
-        raise Limited(asked.retry_after, "pending")
+        if not isinstance(asked, Confirmation):
+            # Inside the unit, so that what the session waits for already stays as it is.
+            raise Limited(asked.retry_after, "pending")
 
 
 def check_password(parts: Parts, held: Held, password: str) -> None:
     """Makes the session fresh by the password (policy Off). Raises WrongPassword, Limited."""
+    if policy.enforced(held.mode):
+        raise WrongPassword("the policy is on: only a phone's OK makes a session fresh")
     parts.limits.hit("password.account", str(held.account.id))
     if not parts.passwords.matches(normal(password), held.account.password_hash):
         with parts.store.write() as work:

@@ -108,8 +108,11 @@ def _decide(
     if rehashed is not None:
         work.accounts.rehash(account.id, rehashed)
     _replace_older(unit, credentials.session_token)
-    if policy.asked(work.settings.get().two_factor):
+    mode = work.settings.get().two_factor
+    if policy.asked(mode, _standing(account, browser), work.now):
         return _wait(unit, account, browser, credentials, client)
+    if policy.enforced(mode):
+        work.accounts.count_unasked(account.id, unit.now)
     admission = admit(
         unit,
         account,
@@ -121,6 +124,16 @@ def _decide(
         fresh=True,
     )
     return Admitted(admission, safe(credentials.target))
+
+
+def _standing(account: Account, browser: Browser | None) -> policy.Standing:
+    return policy.Standing(
+        owes=account.owes,
+        unasked=account.unasked,
+        unasked_since=account.unasked_since,
+        known=browser is not None and browser.known,
+        drawn=browser.drawn if browser is not None else None,
+    )
 
 
 def _wait(
@@ -178,6 +191,7 @@ def _count(unit: Unit, account: Account | None, browser: Browser | None, client:
     )
     if account is None:
         return
+    work.accounts.owe(account.id)
     allowed = work.settings.get().disable_after_failed
     if browser is not None and browser.recognised:
         if lockout.reached(work.browsers.count_wrong_password(browser.id, account.id), allowed):

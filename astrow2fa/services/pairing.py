@@ -54,6 +54,16 @@ class Paired:
     account: Account
 
 
+def pairing_link(parts: Parts, code: str) -> str:
+    """The link a phone opens to pair; the code stays in the fragment, which no server gets."""
+    return f"{parts.public_url}/mobile/#pair={code}&key={parts.server_key.kid}"
+
+
+def invitation_link(parts: Parts, code: str) -> str:
+    """The same for an invitation."""
+    return f"{parts.public_url}/mobile/#invite={code}&key={parts.server_key.kid}"
+
+
 def issue_code(parts: Parts, user_id: int, source: str, *, actor: str | None = None) -> Issued:
     """A typed code and a link for one phone of this user; using one voids both. Raises NotPermitted, NotLicensed.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from astrow2fa.core import password
-from astrow2fa.core.accounts import MOST_WRONG_PASSWORDS, Account
+from astrow2fa.core.accounts import MOST_WRONG_PASSWORDS, Account, Phone
 from astrow2fa.core.confirmation import Reason
 from astrow2fa.core.errors import Limited, WeakPassword, WrongPassword
 from astrow2fa.core.facts import Fact, Tag
@@ -52,6 +52,12 @@ def generated(chance: Chance) -> str:
             return made
 
 
+def still_open(phone: Phone) -> None:
+    """Whether this phone may try a password once more. Raises Limited after five wrong ones in a row."""
+    if phone.wrong_passwords >= MOST_WRONG_PASSWORDS:
+        raise Limited(CLOSED_SECONDS, "closed for this phone until the next sign-in on the web")
+
+
 def change_password(
     parts: Parts,
     user_id: int,
@@ -73,8 +79,8 @@ def change_password(
         phone = work.phones.get(device_id) if device_id else None
     if account is None or (device_id and phone is None):
         raise WrongPassword("no account")
-    if phone is not None and phone.wrong_passwords >= MOST_WRONG_PASSWORDS:
-        raise Limited(CLOSED_SECONDS, "closed for this phone until the next sign-in on the web")
+    if phone is not None:
+        still_open(phone)
     if current is not None and not parts.passwords.matches(password.normal(current), account.password_hash):
         with parts.store.write() as work:
             if device_id:
@@ -105,7 +111,8 @@ def set_password(
     work, now = unit.work, unit.now
     work.accounts.set_password(account.id, hashed, now)
     work.accounts.clear_wrong_passwords(account.id)
-    withdrawn = withdraw_all(unit, account.id, Reason.PASSWORD_CHANGED, but=but)
+    work.accounts.owe(account.id)
+    withdrawn = withdraw_all(unit, account.id, Reason.PASSWORD_CHANGED)
     ended = work.sessions.end_all(account.id, now, "password_changed", but=but)
     work.browsers.forget_all(account.id)
     work.codes.void_all(account.id, now)

@@ -14,6 +14,7 @@ from astrow2fa.ports import Parts
 from astrow2fa.ports.people import RecognisedBrowser
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.claims import Caller
+from astrow2fa.services.passwords import still_open
 from astrow2fa.services.unit import change
 
 RECENT = 20
@@ -92,10 +93,19 @@ def revoke(
 
 def revoke_other(parts: Parts, caller: Caller, device_id: str, current_password: str) -> bool:
     """A phone revokes another one, which takes the password as well. Raises WrongPassword, Limited."""
+    still_open(caller.phone)
     parts.limits.hit("password.account", str(caller.account.id))
     if not parts.passwords.matches(normal(current_password), caller.account.password_hash):
         with parts.store.write() as work:
             work.phones.count_wrong_password(caller.phone.id)
+            work.log.record(
+                Fact(
+                    Tag.PASSWORD_REFUSED,
+                    user_id=caller.account.id,
+                    device_id=caller.phone.id,
+                    details={"reason": "wrong_password"},
+                )
+            )
         raise WrongPassword("revoke")
     return revoke(parts, caller.account.id, device_id, by_device=caller.phone.id)
 
@@ -130,6 +140,7 @@ def not_me(parts: Parts, caller: Caller, confirmation_id: str) -> State:
             if work.sessions.end(session.id, unit.now, "not_me")
         ]
         work.browsers.make_unknown(user_id)
+        work.accounts.owe(user_id)
         unit.record(
             Fact(
                 Tag.NOT_ME,

@@ -35,6 +35,9 @@ ACCOUNT: Select[Any] = select(
     users.c.failed_passwords,
     users.c.locked_at,
     users.c.had_phone,
+    users.c.owes,
+    users.c.unasked,
+    users.c.unasked_since,
     _roles,
     _mobile,
 )
@@ -50,6 +53,13 @@ _CLEAR = (
     update(users)
     .where(users.c.id == bindparam("user"), users.c.failed_passwords != 0)
     .values(failed_passwords=0)
+)
+_OWE = update(users).where(users.c.id == bindparam("user"), ~users.c.owes).values(owes=True)
+_PAY = update(users).where(users.c.id == bindparam("user")).values(owes=False, unasked=0, unasked_since=None)
+_COUNT_UNASKED = (
+    update(users)
+    .where(users.c.id == bindparam("user"))
+    .values(unasked=users.c.unasked + 1, unasked_since=func.coalesce(users.c.unasked_since, bindparam("at")))
 )
 
 
@@ -124,6 +134,15 @@ class SqlAccounts:
 
     def set_enabled(self, user_id: int, enabled: bool) -> None:
         self._set(user_id, enabled=enabled)
+
+    def owe(self, user_id: int) -> None:
+        self._connection.execute(_OWE, {"user": user_id})
+
+    def pay(self, user_id: int) -> None:
+        self._connection.execute(_PAY, {"user": user_id})
+
+    def count_unasked(self, user_id: int, at: int) -> None:
+        self._connection.execute(_COUNT_UNASKED, {"user": user_id, "at": at})
 
     def set_password(self, user_id: int, password_hash: str, at: int) -> None:
         self._set(user_id, password_hash=password_hash, password_changed_at=at)

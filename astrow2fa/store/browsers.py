@@ -15,6 +15,7 @@ _FIND = (
         browsers.c.rotated_at,
         recognised.c.known,
         recognised.c.failed,
+        recognised.c.drawn,
     )
     .select_from(
         browsers.outerjoin(
@@ -53,6 +54,7 @@ class SqlBrowsers:
             known=bool(row.known) and current,
             failed=row.failed or 0,
             overlapping=not current,
+            drawn=row.drawn,
         )
 
     def add(self, browser_id: str, token_hash: str, now: int) -> None:
@@ -81,6 +83,13 @@ class SqlBrowsers:
                 "browser": session.browser,
                 "os": session.os,
             },
+        )
+
+    def set_draw(self, browser_id: str, user_id: int, drawn: bool) -> None:
+        self._connection.execute(
+            update(recognised)
+            .where(recognised.c.browser_id == browser_id, recognised.c.user_id == user_id)
+            .values(drawn=drawn)
         )
 
     def count_wrong_password(self, browser_id: str, user_id: int) -> int:

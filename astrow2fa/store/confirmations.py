@@ -43,8 +43,12 @@ _alone = ~exists().where(
 )
 
 _GET = select(*_COLUMNS).where(_t.c.id == bindparam("id"))
+# Times are whole seconds: of two asked in the same one, the replaced one is the older.
 _OF_SESSION = (
-    select(*_COLUMNS).where(_t.c.session_id == bindparam("session")).order_by(_t.c.asked_at.desc()).limit(1)
+    select(*_COLUMNS)
+    .where(_t.c.session_id == bindparam("session"))
+    .order_by(_t.c.asked_at.desc(), func.coalesce(_t.c.reason, "") == Reason.REPLACED.value)
+    .limit(1)
 )
 _PENDING_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _pending).order_by(_t.c.asked_at)
 _OPEN_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _open).order_by(_t.c.asked_at)

@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
 from astrow2fa.ports.store import Unavailable
@@ -41,14 +41,13 @@ def migrate(engine: Engine, target: str = "head") -> bool:
 def _migrate(engine: Engine, target: str) -> bool:
     scripts = _scripts()
     with engine.connect() as connection:
+        # Looked at without the write lock first: a command must not wait for a busy server to find nothing to do.
+        if target == "head" and _present(connection, scripts) == scripts.get_current_head():
+            return False
         connection.exec_driver_sql("PRAGMA busy_timeout=30000")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
-            present = MigrationContext.configure(connection).get_current_revision()
-            known = {script.revision for script in scripts.walk_revisions()}
-            if present is not None and present not in known:
-                raise TooNew(f"The database is at revision {present}, which this version does not know.")
-            if target == "head" and present == scripts.get_current_head():
+            if target == "head" and _present(connection, scripts) == scripts.get_current_head():
                 connection.exec_driver_sql("ROLLBACK")
                 return False
             _run(scripts, connection, target)
@@ -58,6 +57,14 @@ def _migrate(engine: Engine, target: str) -> bool:
                 connection.exec_driver_sql("ROLLBACK")
             raise
     return True
+
+
+def _present(connection: Connection, scripts: ScriptDirectory) -> str | None:
+    """The revision the database is at. Raises TooNew."""
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in {script.revision for script in scripts.walk_revisions()}:
+        raise TooNew(f"The database is at revision {present}, which this version does not know.")
+    return present
 
 
 def _run(scripts: ScriptDirectory, connection: object, target: str) -> None:

@@ -72,9 +72,6 @@ class SqlSessions:
     def touch(self, session_id: str, now: int) -> None:
         self._set(session_id, seen_at=now)
 
-    def mark(self, session_id: str, *, confirmation_id: str) -> None:
-        self._set(session_id, confirmation_id=confirmation_id)
-
     def set_fresh(self, session_id: str, at: int, *, factors: tuple[str, ...], pair: bool) -> None:
         self._set(session_id, **({"pair_ok_at": at} if pair else {}), fresh_at=at, factors=" ".join(factors))
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -47,6 +48,9 @@ users = Table(
     Column("failed_passwords", Integer, nullable=False),
     Column("locked_at", BigInteger),
     Column("had_phone", Boolean, nullable=False),
+    Column("owes", Boolean, nullable=False, server_default=false()),
+    Column("unasked", Integer, nullable=False, server_default="0"),
+    Column("unasked_since", BigInteger),
 )
 
 user_roles = Table(
@@ -93,6 +97,7 @@ recognised = Table(
     Column("confirmed_at", BigInteger, nullable=False),
     Column("browser", String(64), nullable=False),
     Column("os", String(64), nullable=False),
+    Column("drawn", Boolean),
 )
 
 sessions = Table(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import urllib.request
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.house import environment
-from tests.support.server import ROOT, RealServer
+from tests.support.house import PASSWORD, environment
+from tests.support.live import LiveHouse
+from tests.support.server import ROOT
 
 
 def flask(line: str, variables: dict[str, str], stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -30,10 +31,10 @@ def flask(line: str, variables: dict[str, str], stdin: str = "") -> subprocess.C
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RealServer]:
-    server = RealServer(tmp_path, environment(tmp_path)).start()
-    yield server
-    server.stop()
+def live(tmp_path: Path) -> Iterator[LiveHouse]:
+    house = LiveHouse(tmp_path)
+    yield house
+    house.close()
 
 
 def test_on_nothing_at_all_a_command_makes_database_and_keys(tmp_path: Path) -> None:
@@ -60,15 +61,33 @@ def test_a_refusal_ends_with_one_and_one_line(tmp_path: Path) -> None:
     assert ended.stderr == "Error: There is no user 'nobody'.\n"
 
 
-def test_commands_and_a_running_server_share_the_database(server: RealServer) -> None:
-    created = flask(
-        "user create eve --mobile ess --password-stdin", server.environment, "sparrow Kettle-9 moon\n"
-    )
+def test_a_command_reaches_who_waits_at_a_running_server(live: LiveHouse) -> None:
+    # Given a browser that waits for a phone
+    phone = live.listening(live.phone("bob")).connects()
+    browser = live.browser()
+    browser.signs_in("bob")
+    browser.connects()
+    assert browser.hears()["state"] == "pending"
+    # When the operator disables the user
+    ended = flask("user disable bob", live.server.environment)
+    told = time.monotonic()
+    # Then both are told at once, and he does not get in
+    assert ended.returncode == 0, ended.stderr
+    heard = browser.hears()
+    assert (heard["state"], heard["reason"]) == ("cancelled", "account_disabled")
+    assert phone.closed.get(timeout=2)["state"] == "cancelled"
+    assert time.monotonic() - told < 2
+    assert live.browser().signs_in("bob").status_code == 401
+    browser.hangs_up()
+    phone.hangs_up()
+
+
+def test_a_sign_in_begun_after_a_command_follows_it(live: LiveHouse) -> None:
+    assert live.browser().signs_in("bob").headers["Location"] == "/login/waiting"
+
+    assert flask("two-factor off", live.server.environment).returncode == 0
+    created = flask("user create eve --password-stdin", live.server.environment, f"{PASSWORD}\n")
+
     assert created.returncode == 0, created.stderr
-    assert flask("demo", server.environment).stderr.startswith("Error: There are users already")
-    assert flask("two-factor random", server.environment).returncode == 1
-
-    ready = urllib.request.urlopen(f"{server.url}/readyz", timeout=5)
-
-    assert ready.status == 200
-    assert "eve" in flask("user list", server.environment).stdout
+    assert live.browser().signs_in("bob").headers["Location"] == "/"
+    assert live.browser().signs_in("eve").headers["Location"] == "/"

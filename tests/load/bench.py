@@ -12,7 +12,8 @@ import json
 import multiprocessing
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -29,10 +30,10 @@ from tests.load.worker import Round, percentile, work
 PASSES = 5
 AT_ONCE = 64
 ANSWERING = 500
-SETTLE_SECONDS = 0.8
-STORM = 750
-IDLE_SECONDS = 2.0
-MOST_RECONNECTING = 1000
+STORM = 2000
+IDLE_SECONDS = 6.0
+MIDDLE = 1000
+WAVES, WAVE = 10, 2000
 
 
 @dataclass(slots=True)
@@ -43,10 +44,11 @@ class Figures:
     p99: list[float] = field(default_factory=list)
     rate: list[float] = field(default_factory=list)
     p99_saturated: list[float] = field(default_factory=list)
-    p99_storm: list[float] = field(default_factory=list)
+    storm: list[float] = field(default_factory=list)
     connects: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     idle: list[float] = field(default_factory=list)
+    waves: list[float] = field(default_factory=list)
     client: list[float] = field(default_factory=list)
     approvals: int = 0
     lost: int = 0
@@ -68,6 +70,8 @@ class Bench:
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
+        # What was missed while standing still, pings above all, is made up for within this time.
+        self.settle = 0.2 + subject.waiting / 15_000
         self.figures = Figures()
         self._pipe: Connection
         self._worker: Any = None
@@ -87,7 +91,7 @@ class Bench:
         time.sleep(1)
         before = self.subject.memory()
         self.figures.connects.append(self._ask("browsers", dials))
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(1)
         self.figures.memory.append((self.subject.memory() - before) / len(dials))
         self._ask("phones", self.subject.phones())
         self._frames = self.subject.approvals()
@@ -96,12 +100,15 @@ class Bench:
         """All browsers go and come back."""
         self.figures.connects.append(self._ask("browsers", self.subject.browsers()))
 
-    def latency(self, *, keep: bool = True) -> None:
+    def warm_up(self) -> None:
+        """Every phone once, not measured."""
+        self._approve(1)
+
+    def latency(self) -> None:
         """One approval at a time."""
         found = self._approve(1)
-        if keep:
-            self.figures.p50.append(percentile(found.latencies, 0.5))
-            self.figures.p99.append(percentile(found.latencies, 0.99))
+        self.figures.p50.append(percentile(found.latencies, 0.5))
+        self.figures.p99.append(percentile(found.latencies, 0.99))
 
     def saturation(self) -> None:
         """Always 64 on the way, a thousand approvals."""
@@ -112,10 +119,12 @@ class Bench:
         self.figures.client.append(max(one.client for one in found))
 
     def storm(self) -> None:
-        """One at a time while 500 browsers a second arrive."""
-        visitors = (self.subject.browsers()[::-1] * (STORM // self.subject.waiting + 1))[:STORM]
-        found = self._approve(1, visitors)
-        self.figures.p99_storm.append(percentile(found.latencies, 0.99))
+        """Two hundred a second while 500 browsers a second arrive."""
+        visitors = self.subject.browsers()[::-1][:STORM]
+        found: Round = self._ask("storm", self._frames, visitors)
+        self.subject.renew()
+        self.figures.count(found)
+        self.figures.storm += found.latencies
 
     def idle(self) -> None:
         """Nobody answers: what the heartbeat costs, in seconds of processor time per browser and second."""
@@ -124,8 +133,27 @@ class Bench:
         spent = (self.subject.cpu() - before) / IDLE_SECONDS
         self.figures.idle.append(spent / (self.subject.waiting + self.subject.answering))
 
-    def _approve(self, at_once: int, storm: Sequence[object] = ()) -> Round:
-        found: Round = self._ask("approve", self._frames, at_once, storm)
+    def waves(self) -> None:
+        """Two thousand browsers come and go, ten times: what is left of them in memory (KiB) after each."""
+        dials = self.subject.browsers()[:WAVE]
+        self._ask("phones", [])
+        self._ask("browsers", [])
+        for _ in range(WAVES):
+            self._ask("browsers", dials)
+            self._ask("browsers", [])
+            time.sleep(1)
+            self.figures.waves.append(self.subject.memory())
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """The core is this one's: the other stands still."""
+        self.subject.resume()
+        time.sleep(self.settle)
+        yield
+        self.subject.pause()
+
+    def _approve(self, at_once: int) -> Round:
+        found: Round = self._ask("approve", self._frames, at_once)
         self.subject.renew()
         self.figures.count(found)
         return found
@@ -145,27 +173,34 @@ class Bench:
         self.subject.stop()
 
 
-def measure(waiting: int, passes: int, step: Any) -> dict[str, Figures]:
+def measure(waiting: int, passes: int, step: Callable[[], None], *, full: bool) -> dict[str, Figures]:
     """Both servers with that many browsers."""
     answering = min(waiting, ANSWERING)
-    again = [Bench.connects] if waiting <= MOST_RECONNECTING else []
     sides = [Bench(kind(waiting, answering)) for kind in (Relay, Product)]
+    repeated = [Bench.latency, Bench.saturation]
+    if waiting == MIDDLE or full:
+        repeated += [Bench.storm, Bench.connects]
+    once = [Bench.idle] if waiting >= MIDDLE else []
+    once += [Bench.waves] if full and waiting >= WAVE else []
     try:
         for side in sides:
             side.start()
             step()
         for side in sides:
-            side.latency(keep=False)
+            side.warm_up()
             side.subject.pause()
         for number in range(passes):
-            for figure in (Bench.latency, Bench.saturation, Bench.storm, *again, Bench.idle):
+            for figure in repeated:
                 # Short turns: who stands still for 20 s has missed its own heartbeat, and hangs up on everybody.
                 for side in sides if number % 2 else sides[::-1]:
-                    side.subject.resume()
-                    time.sleep(SETTLE_SECONDS)
+                    with side.turn():
+                        figure(side)
+            step()
+        for figure in once:
+            for side in sides:
+                with side.turn():
                     figure(side)
-                    side.subject.pause()
-                step()
+            step()
     finally:
         for side in sides:
             side.stop()
@@ -175,18 +210,20 @@ def measure(waiting: int, passes: int, step: Any) -> dict[str, Figures]:
 def main(arguments: Sequence[str]) -> int:
     """Exit code 1 when an outcome was lost, misrouted or doubled."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--full", action="store_true", help="more passes")
+    parser.add_argument("--full", action="store_true", help="more passes, storms at every size, waves")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
-    parser.add_argument("--waiting", type=int, nargs="+", default=[100, 1000, 10_000], metavar="N")
+    parser.add_argument("--waiting", type=int, nargs="+", default=[100, MIDDLE, 10_000], metavar="N")
     chosen = parser.parse_args(arguments)
     passes = 3 * PASSES if chosen.full else PASSES
     console = Console()
     results: dict[int, dict[str, Figures]] = {}
     with Progress(console=console, transient=True) as progress:
         for waiting in chosen.waiting:
-            steps = 2 + passes * (5 if waiting <= MOST_RECONNECTING else 4)
-            task = progress.add_task(f"{waiting:,} waiting browsers", total=steps)
-            results[waiting] = measure(waiting, passes, lambda task=task: progress.advance(task))
+            task = progress.add_task(f"{waiting:,} waiting browsers", total=passes + 4)
+            results[waiting] = measure(
+                waiting, passes, lambda task=task: progress.advance(task), full=chosen.full
+            )
+            progress.update(task, visible=False)
     if chosen.json:
         every = {n: {name: asdict(found) for name, found in both.items()} for n, both in results.items()}
         chosen.json.write_text(json.dumps(every, indent=1))

@@ -10,6 +10,7 @@ import gc
 import resource
 import statistics
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -22,6 +23,8 @@ from tests.load.subject import HOST, pin
 CLIENT_CORE = 1
 PATIENCE_SECONDS = 20
 STORM_PER_SECOND = 500
+STORM_APPROVALS_PER_SECOND = 200
+STORM_STAYING = 500
 
 
 @dataclass(slots=True)
@@ -92,32 +95,62 @@ class Worker:
             if not (isinstance(answer, dict) and answer.get("ok")):
                 self._refused.append(str(answer))
 
-    def approve(self, frames: Sequence[bytes], at_once: int, storm: Sequence[Dial] = ()) -> Round:
-        """Each phone approves once, `at_once` under way; with a storm, new browsers come meanwhile and go again."""
-        count = len(frames)
-        self._came, self._at, self._done = [0] * count, [0.0] * count, []
-        self._refused, self._stray = [], 0
-        sent = [0.0] * count
-        visitors: list[Line] = []
-        busy, began, following = time.process_time(), perf_counter(), 0
+    def approve(self, frames: Sequence[bytes], at_once: int) -> Round:
+        """Each phone approves once, `at_once` of them under way."""
+        count, began = self._begin(frames), perf_counter()
+        busy, sent = time.process_time(), [0.0] * len(frames)
+        following = 0
         while len(self._done) < count and perf_counter() < began + PATIENCE_SECONDS:
             while following < count and following - len(self._done) < at_once:
                 sent[following] = perf_counter()
                 self._phones[following].socket.send(frames[following])
                 following += 1
-            if storm and len(visitors) < min(len(storm), (perf_counter() - began) * STORM_PER_SECOND):
-                visitors.append(self._fleet.dial(storm[len(visitors)]))
-            self._fleet.turn(0.001 if storm else 1.0)
+            self._fleet.turn(1.0)
         seconds = perf_counter() - began
         busy = time.process_time() - busy
-        self._fleet.idle(0.2)  # for what comes twice, or to somebody else
-        self._fleet.close(visitors)
         # One at a time, they come in the order in which they were sent, or somebody got another's.
         astray = sum(came != number for number, came in enumerate(self._done)) if at_once == 1 else 0
+        return self._end(sent, seconds, busy, astray)
+
+    def storm(self, frames: Sequence[bytes], visitors: Sequence[Dial]) -> Round:
+        """Each phone approves once, 200 a second, while 500 browsers a second come, stay for a second and go.
+
+        Latencies count from when an approval should have been sent, so that a server that stood still is charged
+        for everyone it kept waiting.
+        """
+        count, began = self._begin(frames), perf_counter()
+        busy = time.process_time()
+        due = [began + number / STORM_APPROVALS_PER_SECOND for number in range(count)]
+        here: deque[Line] = deque()
+        following = arrived = 0
+        while len(self._done) < count and perf_counter() < due[-1] + PATIENCE_SECONDS:
+            now = perf_counter()
+            while following < count and due[following] <= now:
+                self._phones[following].socket.send(frames[following])
+                following += 1
+            if following < count and arrived < (now - began) * STORM_PER_SECOND:
+                here.append(self._fleet.dial(visitors[arrived % len(visitors)]))
+                arrived += 1
+                if len(here) > STORM_STAYING:
+                    self._fleet.close([here.popleft()])
+            self._fleet.turn(0.0005)
+        seconds = perf_counter() - began
+        busy = time.process_time() - busy
+        found = self._end(due, seconds, busy, 0)
+        self._fleet.close(here)
+        return found
+
+    def _begin(self, frames: Sequence[bytes]) -> int:
+        self._came, self._at, self._done = [0] * len(frames), [0.0] * len(frames), []
+        self._refused, self._stray = [], 0
+        return len(frames)
+
+    def _end(self, sent: Sequence[float], seconds: float, busy: float, astray: int) -> Round:
+        self._fleet.idle(0.05)  # for what comes twice, or to somebody else
         return Round(
             seconds,
             [self._at[i] - sent[i] for i in self._done],
-            lost=count - len(self._done),
+            lost=len(sent) - len(self._done),
             misrouted=self._stray + astray,
             doubled=sum(times > 1 for times in self._came),
             refused=self._refused[:3],

@@ -7,6 +7,7 @@ import pytest
 from astrow2fa.core.confirmation import COLLECT_SECONDS, Act, Reason, State
 from astrow2fa.core.errors import AlreadySettled, Expired
 from astrow2fa.core.facts import Tag
+from astrow2fa.services import upkeep
 from astrow2fa.services.answer import answer
 from tests.services.acting import (
     Desk,
@@ -149,6 +150,8 @@ def test_an_answer_at_the_very_deadline_is_too_late(
     jws = phone.decision(asked, act, number=asked.number)
     # When
     strict_house.clock.advance(120)
+    if noticed:
+        assert upkeep.expire_overdue(strict_house.parts) == 1
     # Then
     with refused(strict_house, Expired):
         answer(strict_house.parts, jws, "192.0.2.50")

@@ -13,9 +13,7 @@ Listening = Callable[..., LivePhone]
 POLLING = ["polling"]
 
 
-def test_who_was_away_gets_the_state_as_it_is_now(
-    name: str, waiting: Waiting, listening: Listening
-) -> None:
+def test_who_was_away_gets_the_state_as_it_is_now(name: str, waiting: Waiting, listening: Listening) -> None:
     # Given a browser whose connection is lost
     phone = listening(name)
     browser = waiting(name)

@@ -24,7 +24,7 @@ TABLES = (
 )
 """Everything but the log, which also records refusals, and the proofs that were used."""
 
-COUNTERS = ("seen_at", "failed_passwords", "failed", "tries", "wrong_passwords", "wrong_numbers")
+COUNTERS = ("seen_at", "failed_passwords", "owes", "failed", "tries", "wrong_passwords", "wrong_numbers")
 """Columns that a refusal may move: they are what it is counted in."""
 
 

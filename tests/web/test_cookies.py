@@ -92,7 +92,9 @@ def test_rows_keep_hashes_and_never_the_tokens(strict_house: House, browser: Rob
     # Given a browser that is in
     signs_in_with(strict_house, browser, strict_house.phone("anna"), "anna")
     # Then neither token is anywhere in the database
-    everything = repr([strict_house.rows(table) for table in ("sessions", "browsers", "log", "confirmations")])
+    everything = repr(
+        [strict_house.rows(table) for table in ("sessions", "browsers", "log", "confirmations")]
+    )
     for name in ("astrow2fa", "astrow2fa-browser"):
         token = browser.cookie(name)
         assert token

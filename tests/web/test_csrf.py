@@ -14,7 +14,11 @@ SIGNED_IN_FORMS = [
     ("/my-info/confirm", {"next": "/my-info/phones/pair"}),
     (
         "/my-info/security/password",
-        {"current_password": PASSWORD, "new_password": "Other-9 horses", "confirm_password": "Other-9 horses"},
+        {
+            "current_password": PASSWORD,
+            "new_password": "Other-9 horses",
+            "confirm_password": "Other-9 horses",
+        },
     ),
     ("/my-info/phones/{phone}/revoke", {}),
     ("/my-info/sessions/{session}/end", {}),

@@ -117,7 +117,14 @@ def test_other_methods_are_not_offered(
 
 
 def test_an_address_that_does_not_exist_is_404_for_everybody(house: House, browser: RobotBrowser) -> None:
-    paths = ("/no-such-page", "/my-info/", "/login/", "/static/../server.py", "/static/none.css", "/.git/config")
+    paths = (
+        "/no-such-page",
+        "/my-info/",
+        "/login/",
+        "/static/../server.py",
+        "/static/none.css",
+        "/.git/config",
+    )
     for path in paths:
         assert browser.get(path).status_code == 404, path
     problem(browser.get(API + "nothing"), 404, "not_found")

@@ -32,7 +32,16 @@ def is_guarded(response: TestResponse) -> None:
     assert response.headers["Cache-Control"] == "no-store"
 
 
-PATHS = ["/login", "/", "/login/waiting", "/no-such-page", "/mobile/", "/healthz", "/mobile/api/v1/me", "/mobile"]
+PATHS = [
+    "/login",
+    "/",
+    "/login/waiting",
+    "/no-such-page",
+    "/mobile/",
+    "/healthz",
+    "/mobile/api/v1/me",
+    "/mobile",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -40,7 +49,9 @@ def test_signed_out(house: House, browser: RobotBrowser, path: str) -> None:
     is_guarded(browser.get(path))
 
 
-@pytest.mark.parametrize("path", ["/", "/my-info/security", "/my-info/phones/pair", "/no-such-page", "/login"])
+@pytest.mark.parametrize(
+    "path", ["/", "/my-info/security", "/my-info/phones/pair", "/no-such-page", "/login"]
+)
 def test_signed_in(house: House, browser: RobotBrowser, path: str) -> None:
     browser.signs_in("anna")
 

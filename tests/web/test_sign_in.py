@@ -41,9 +41,7 @@ def test_with_the_policy_always_the_browser_waits_until_the_phone_says_ok(
 
 
 @pytest.mark.parametrize("name", ["ANNA", " anna ", "Anna", "ａｎｎａ"])
-def test_a_name_is_the_same_name_however_it_is_typed(
-    house: House, browser: RobotBrowser, name: str
-) -> None:
+def test_a_name_is_the_same_name_however_it_is_typed(house: House, browser: RobotBrowser, name: str) -> None:
     assert browser.signs_in(name).location == "/"
 
 
@@ -86,7 +84,14 @@ def test_wrong_name_wrong_password_locked_and_disabled_are_told_in_the_same_word
 
 @pytest.mark.parametrize(
     ("name", "password"),
-    [("", PASSWORD), ("anna", ""), ("", ""), ("a" * 129, PASSWORD), ("anna", "x" * 2000), ("anna\0", PASSWORD)],
+    [
+        ("", PASSWORD),
+        ("anna", ""),
+        ("", ""),
+        ("a" * 129, PASSWORD),
+        ("anna", "x" * 2000),
+        ("anna\0", PASSWORD),
+    ],
 )
 def test_what_cannot_be_a_name_or_a_password_is_refused(
     house: House, browser: RobotBrowser, name: str, password: str
@@ -114,9 +119,7 @@ def test_a_lone_surrogate_in_a_name_is_refused(house: House, browser: RobotBrows
     data = f"csrf_token={token}&username=%ED%A0%80&password=%FF%FE".encode()
     # When
     with nothing_changes(house):
-        response = browser.client.post(
-            "/login", data=data, content_type="application/x-www-form-urlencoded"
-        )
+        response = browser.client.post("/login", data=data, content_type="application/x-www-form-urlencoded")
     # Then
     assert response.status_code == 401
 

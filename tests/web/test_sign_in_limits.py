@@ -113,7 +113,7 @@ def test_one_place_is_kept_for_the_users_own_browser(strict_house: House, browse
     response = browser.signs_in("anna")
     # Then it waits, with a number, like everybody
     assert response.location == "/login/waiting"
-    assert 'data-number' in browser.waits().text
+    assert "data-number" in browser.waits().text
 
 
 def test_a_refusal_for_lack_of_room_leaves_the_session_of_that_browser_alone(

@@ -17,7 +17,9 @@ def shown(browser: RobotBrowser) -> dict[str, Any]:
     """What the screen says to its script."""
     page = browser.waits()
     assert page.status_code == 200
-    found = re.search(r'<script type="application/json" id="confirmation">(.*?)</script>', page.text, re.DOTALL)
+    found = re.search(
+        r'<script type="application/json" id="confirmation">(.*?)</script>', page.text, re.DOTALL
+    )
     assert found
     return dict(json.loads(found[1]))
 

@@ -14,7 +14,7 @@ from astrow2fa.core.confirmation import Purpose
 from astrow2fa.core.errors import Limited, NotLicensed, NotPermitted, WrongPassword
 from astrow2fa.core.redirects import safe
 from astrow2fa.services import fresh, phones
-from astrow2fa.services.pairing import issue_code
+from astrow2fa.services.pairing import issue_code, pairing_link
 from astrow2fa.services.sessions import Held
 from astrow2fa.web import session
 from astrow2fa.web.account.forms import ConfirmForm
@@ -22,11 +22,6 @@ from astrow2fa.web.account.views import blueprint, signed_in
 from astrow2fa.web.context import client, parts
 
 PAIR = "/my-info/phones/pair"
-
-
-def pairing_link(public_url: str, kid: str, code: str) -> str:
-    """The link a phone opens to pair; the code stays in the fragment, which no server gets."""
-    return f"{public_url}/mobile/#pair={code}&key={kid}"
 
 
 @blueprint.get(PAIR)
@@ -39,7 +34,7 @@ def pair_phone() -> ResponseReturnValue:
         issued = issue_code(parts(), held.account.id, f"web {factors}")
     except (NotPermitted, NotLicensed) as refusal:
         return render_template("account/pair.html", may_pair=False, why_not=refusal.code)
-    link = pairing_link(parts().public_url, parts().server_key.kid, issued.link)
+    link = pairing_link(parts(), issued.link)
     return render_template(
         "account/pair.html",
         may_pair=True,

@@ -63,6 +63,7 @@ def register(server: socketio.Server, parts: Parts, hub: Hub) -> None:
     server.on("disconnect", disconnect, namespace=MOBILE)
     server.on("approve", answering(Act.APPROVE), namespace=MOBILE)
     server.on("deny", answering(Act.DENY), namespace=MOBILE)
+    server.on("*", lambda *_: {"ok": False, "code": Malformed.code}, namespace=MOBILE)
 
 
 def _tell_pending(parts: Parts, hub: Hub, sid: str, user_id: int) -> None:

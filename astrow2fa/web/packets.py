@@ -1,0 +1,38 @@
+"""Socket.IO packets read strictly: whatever a client writes is an event with a name, or the event `unreadable`.
+
+The library drops what it cannot read without a word, and lets a client call the handlers of `connect` and
+`disconnect` as if they were events, with arguments of its own. Nothing here is ever sent as binary, so no
+attachments are collected either.
+"""
+
+from __future__ import annotations
+
+from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, EVENT, Packet
+
+UNREADABLE = "unreadable"
+_RESERVED = frozenset({"*", "connect", "connect_error", "disconnect", "__disconnect_final"})
+
+
+class StrictPacket(Packet):
+    """One packet of the Socket.IO protocol."""
+
+    def decode(self, encoded_packet: str | bytes) -> int:
+        """Returns how many attachments follow: none. Raises ValueError for a packet of another kind than an event."""
+        if isinstance(encoded_packet, bytes):
+            self.packet_type, self.data = EVENT, [UNREADABLE]  # In no namespace, so that it ends here.
+            return 0
+        try:
+            super().decode(encoded_packet)
+        except (ValueError, RecursionError):
+            if self.packet_type not in (EVENT, BINARY_EVENT):
+                raise
+            self.data = None
+        if self.packet_type == BINARY_ACK:
+            self.packet_type = ACK
+        if self.packet_type == BINARY_EVENT or (self.packet_type == EVENT and not _named(self.data)):
+            self.packet_type, self.data = EVENT, [UNREADABLE]
+        return 0
+
+
+def _named(data: object) -> bool:
+    return isinstance(data, list) and bool(data) and isinstance(data[0], str) and data[0] not in _RESERVED

@@ -1,0 +1,122 @@
+""" "This was not me": ends what came of it, wipes known browsers, refuses what is pending."""
+
+from __future__ import annotations
+
+import pytest
+
+from astrow2fa.core.confirmation import Purpose, Reason, State
+from astrow2fa.core.errors import UnknownConfirmation
+from astrow2fa.core.facts import Tag
+from astrow2fa.services.claims import CONNECT, Caller, authenticate
+from astrow2fa.services.fresh import ask_phone
+from astrow2fa.services.phones import not_me
+from tests.services.acting import Desk, again, approves, everything, refused
+from tests.support.house import CHROME, House
+from tests.support.phone import RobotPhone
+
+
+def caller(house: House, phone: RobotPhone) -> Caller:
+    return authenticate(house.parts, phone.assertion(), CONNECT, {})
+
+
+def test_after_the_collect_it_ends_the_session(strict_house: House, phone: RobotPhone, desk: Desk) -> None:
+    # Given
+    asked = desk.comes_in("anna", phone)
+    # When
+    state = not_me(strict_house.parts, caller(strict_house, phone), asked.id)
+    # Then
+    assert state is State.COLLECTED
+    assert not desk.signed_in
+    assert [row["known"] for row in strict_house.rows("recognised")] == [0]
+    assert strict_house.log()[-1] == Tag.NOT_ME
+
+
+def test_a_thief_who_asks_for_another_ok_does_not_keep_his_session(
+    strict_house: House, phone: RobotPhone, desk: Desk
+) -> None:
+    # Given
+    asked = desk.comes_in("anna", phone)
+    held = desk.held()
+    assert held is not None
+    ask_phone(strict_house.parts, held, Purpose.CONFIRM, "/", desk.cookie, CHROME)
+    # When
+    not_me(strict_house.parts, caller(strict_house, phone), asked.id)
+    # Then
+    assert not desk.signed_in
+
+
+def test_said_of_an_ok_to_confirm_it_ends_the_session_that_asked(
+    strict_house: House, phone: RobotPhone, desk: Desk
+) -> None:
+    # Given
+    desk.comes_in("anna", phone)
+    held = desk.held()
+    assert held is not None
+    ask_phone(strict_house.parts, held, Purpose.CONFIRM, "/", desk.cookie, CHROME)
+    confirmation_id = str(strict_house.rows("confirmations")[-1]["id"])
+    # When
+    not_me(strict_house.parts, caller(strict_house, phone), confirmation_id)
+    # Then
+    assert not desk.signed_in
+
+
+@pytest.mark.parametrize("state", ["pending", "approved", "expired"])
+def test_before_it_nobody_comes_in(
+    strict_house: House, phone: RobotPhone, desk: Desk, other_desk: Desk, state: str
+) -> None:
+    # Given this one, and another one that is pending
+    asked = desk.waits("anna")
+    if state == "approved":
+        approves(strict_house, phone, asked)
+    elif state == "expired":
+        strict_house.clock.advance(120)
+    other = other_desk.waits("anna")
+    # When
+    found = not_me(strict_house.parts, caller(strict_house, phone), asked.id)
+    # Then
+    assert found is (State.EXPIRED if state == "expired" else State.DENIED)
+    assert (again(strict_house, other).state, again(strict_house, other).reason) == (
+        State.DENIED,
+        Reason.NOT_ME,
+    )
+    assert desk.held() is None
+    for browser in (desk, other_desk):
+        browser.collects()
+        assert not browser.signed_in
+
+
+def test_other_sessions_of_the_user_go_on(
+    strict_house: House, phone: RobotPhone, desk: Desk, other_desk: Desk
+) -> None:
+    # Given
+    desk.comes_in("anna", phone)
+    asked = other_desk.comes_in("anna", phone)
+    # When
+    not_me(strict_house.parts, caller(strict_house, phone), asked.id)
+    # Then
+    assert desk.signed_in
+    assert not other_desk.signed_in
+
+
+def test_said_twice_it_is_done_twice_and_changes_nothing_but_the_log(
+    strict_house: House, phone: RobotPhone, desk: Desk
+) -> None:
+    # Given
+    asked = desk.comes_in("anna", phone)
+    not_me(strict_house.parts, caller(strict_house, phone), asked.id)
+    me = caller(strict_house, phone)
+    before = everything(strict_house, ("log",))
+    # When, Then
+    assert not_me(strict_house.parts, me, asked.id) is State.COLLECTED
+    assert everything(strict_house, ("log",)) == before
+
+
+def test_a_stranger_says_it_of_nothing(strict_house: House, phone: RobotPhone, desk: Desk) -> None:
+    # Given
+    asked = desk.comes_in("anna", phone)
+    stranger = caller(strict_house, strict_house.phone("charlie"))
+    # When, Then
+    for confirmation_id in (asked.id, "A" * 27, ""):
+        with refused(strict_house, UnknownConfirmation):
+            not_me(strict_house.parts, stranger, confirmation_id)
+    assert desk.signed_in
