@@ -8,7 +8,8 @@ import click
 
 from astrow2fa.commands.frame import Noun
 from astrow2fa.commands.output import as_json, print_json, shown, table, when
-from astrow2fa.core.accounts import ADMINISTRATOR, SYSTEM_ROLES, Account, MobileKind
+from astrow2fa.core.accounts import ADMINISTRATOR, Account, MobileKind
+from astrow2fa.core.permissions import SYSTEM_ROLES
 from astrow2fa.services import accounts
 from astrow2fa.services.accounts import NewUser
 from astrow2fa.services.passwords import generated

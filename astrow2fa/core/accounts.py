@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from astrow2fa.core.permissions import Permission, effective
+
 NAME_LONGEST = 128
 SESSION_SECONDS = 12 * 3600
 SESSION_IDLE_SECONDS = 3600
@@ -16,17 +18,6 @@ MOST_WRONG_NUMBERS = 10
 MOST_WRONG_PASSWORDS = 5
 
 ADMINISTRATOR = "Administrator"
-SYSTEM_ROLES = (
-    ADMINISTRATOR,
-    "Manager",
-    "HR",
-    "VTUser",
-    "MobileVTUser",
-    "ESSUser",
-    "Authorizer",
-    "RunReportsExports",
-    "ActivityManager",
-)
 
 
 class MobileKind(StrEnum):
@@ -68,6 +59,14 @@ class Account:
     owes: bool = False
     unasked: int = 0
     unasked_since: int | None = None
+    kinds: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
+    of_own_roles: tuple[str, ...] = ()
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """All that this user holds: by system roles, by own roles, singly."""
+        return effective(self.roles, (*self.single, *self.of_own_roles))
 
     @property
     def administrator(self) -> bool:

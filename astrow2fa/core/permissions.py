@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 
@@ -73,6 +73,12 @@ SYSTEM_ROLES: dict[str, frozenset[Permission]] = {
 def held(permissions: Collection[Permission]) -> frozenset[Permission]:
     """These, and the View that comes with each Edit."""
     return frozenset(permissions) | {INCLUDED[p] for p in permissions if p in INCLUDED}
+
+
+def effective(roles: Iterable[str], granted: Iterable[str]) -> frozenset[Permission]:
+    """What these system roles and these granted permissions come to. Names that mean nothing any more give nothing."""
+    found = {p for role in roles for p in SYSTEM_ROLES.get(role, ())}
+    return held(found | {Permission(name) for name in granted if name in list(Permission)})
 
 
 def may_act_on(actor: Collection[Permission], target: Collection[Permission]) -> bool:

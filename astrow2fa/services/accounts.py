@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from astrow2fa.core.accounts import NAME_LONGEST, SYSTEM_ROLES, Account, MobileKind, name_key
+from astrow2fa.core.accounts import NAME_LONGEST, Account, MobileKind, name_key
 from astrow2fa.core.confirmation import Reason
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.password import normal
+from astrow2fa.core.permissions import SYSTEM_ROLES
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Work
 from astrow2fa.services.asking import withdraw_all

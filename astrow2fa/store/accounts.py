@@ -9,7 +9,15 @@ from sqlalchemy.exc import IntegrityError
 
 from astrow2fa.core.accounts import ADMINISTRATOR, Account, name_key
 from astrow2fa.ports.people import NameTaken
-from astrow2fa.store.tables import passwords, user_mobile, user_roles, users
+from astrow2fa.store.tables import (
+    passwords,
+    role_permissions,
+    user_kinds,
+    user_mobile,
+    user_permissions,
+    user_roles,
+    users,
+)
 
 _SEPARATOR = ","
 _roles = (
@@ -23,6 +31,25 @@ _mobile = (
     .where(user_mobile.c.user_id == users.c.id)
     .scalar_subquery()
     .label("mobile")
+)
+_kinds = (
+    select(func.aggregate_strings(user_kinds.c.kind, _SEPARATOR))
+    .where(user_kinds.c.user_id == users.c.id)
+    .scalar_subquery()
+    .label("kinds")
+)
+_single = (
+    select(func.aggregate_strings(user_permissions.c.permission, _SEPARATOR))
+    .where(user_permissions.c.user_id == users.c.id)
+    .scalar_subquery()
+    .label("single")
+)
+_of_roles = (
+    select(func.aggregate_strings(role_permissions.c.permission, _SEPARATOR))
+    .select_from(role_permissions.join(user_roles, user_roles.c.role == role_permissions.c.role))
+    .where(user_roles.c.user_id == users.c.id)
+    .scalar_subquery()
+    .label("of_own_roles")
 )
 ACCOUNT: Select[Any] = select(
     users.c.id,
@@ -40,6 +67,9 @@ ACCOUNT: Select[Any] = select(
     users.c.unasked_since,
     _roles,
     _mobile,
+    _kinds,
+    _single,
+    _of_roles,
 )
 _NAMED = ACCOUNT.where(users.c.name_key == bindparam("key"))
 _BY_ID = ACCOUNT.where(users.c.id == bindparam("id"))
@@ -63,14 +93,19 @@ _COUNT_UNASKED = (
 )
 
 
+_LISTS = ("roles", "mobile", "kinds", "single", "of_own_roles")
+
+
 def account_of(row: Row[Any]) -> Account:
     """A row of ACCOUNT as the services see it."""
     values = row._asdict()
-    return Account(**{**values, "roles": _split(values["roles"]), "mobile": _split(values["mobile"])})
+    for name in _LISTS:
+        values[name] = _split(values[name])
+    return Account(**values)
 
 
 def _split(text: object) -> tuple[str, ...]:
-    return tuple(sorted(str(text).split(_SEPARATOR))) if text else ()
+    return tuple(sorted(set(str(text).split(_SEPARATOR)))) if text else ()
 
 
 class SqlAccounts:

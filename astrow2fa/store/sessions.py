@@ -75,6 +75,13 @@ class SqlSessions:
     def set_fresh(self, session_id: str, at: int, *, factors: tuple[str, ...], pair: bool) -> None:
         self._set(session_id, **({"pair_ok_at": at} if pair else {}), fresh_at=at, factors=" ".join(factors))
 
+    def set_draft(self, session_id: str, draft: str | None) -> None:
+        self._set(session_id, draft=draft)
+
+    def draft(self, session_id: str) -> str | None:
+        found = self._connection.execute(select(_t.c.draft).where(_t.c.id == session_id)).scalar()
+        return str(found) if found is not None else None
+
     def renew(self, session_id: str, token_hash: str, predecessor_hash: str) -> None:
         self._set(session_id, token_hash=token_hash, predecessor_hash=predecessor_hash)
 

@@ -67,6 +67,57 @@ user_mobile = Table(
     Column("kind", String(8), primary_key=True),
 )
 
+user_kinds = Table(
+    "user_kinds",
+    metadata,
+    Column("user_id", RowId, ForeignKey("users.id"), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+)
+
+user_permissions = Table(
+    "user_permissions",
+    metadata,
+    Column("user_id", RowId, ForeignKey("users.id"), primary_key=True),
+    Column("permission", String(64), primary_key=True),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+)
+
+role_permissions = Table(
+    "role_permissions",
+    metadata,
+    Column("role", String(64), ForeignKey("roles.name"), primary_key=True),
+    Column("permission", String(64), primary_key=True),
+)
+
+exemptions = Table(
+    "exemptions",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("user_id", RowId, ForeignKey("users.id"), nullable=False, index=True),
+    Column("code_hash", HASH, nullable=False),
+    Column("reason", String(500), nullable=False),
+    Column("issued_by", String(128), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+helps = Table(
+    "helps",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("user_id", RowId, ForeignKey("users.id"), nullable=False, index=True),
+    Column("helper_id", RowId, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 passwords = Table(
     "passwords",
     metadata,
@@ -122,6 +173,7 @@ sessions = Table(
     Column("browser", String(64), nullable=False),
     Column("os", String(64), nullable=False),
     Column("place", String(64), nullable=False),
+    Column("draft", Text),
 )
 
 confirmations = Table(
@@ -154,6 +206,7 @@ confirmations = Table(
     Column("decision", Text),
     Column("decided_address", String(64)),
     Column("moved_at", BigInteger),
+    Column("exemption_tries", Integer, nullable=False, server_default="0"),
     Index(None, "user_id", "state"),
     Index(None, "state", "deadline"),
 )
@@ -175,6 +228,7 @@ phones = Table(
     Column("wrong_numbers", Integer, nullable=False),
     Column("wrong_passwords", Integer, nullable=False),
     Column("revoked_why", String(32)),
+    Column("answered_at", BigInteger),
 )
 
 used_proofs = Table(

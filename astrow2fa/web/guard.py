@@ -1,5 +1,7 @@
 """Who may open what. One table; what is not in it is closed, including what is added tomorrow.
 
+An entry is an audience, or the permission that a signed-in user needs.
+
 Asked before every request. Phones prove themselves at each call (web/mobile/api.py); sockets at their connect.
 """
 
@@ -12,6 +14,7 @@ from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
+from astrow2fa.core.permissions import Permission
 from astrow2fa.web.session import held
 
 
@@ -24,7 +27,7 @@ class Audience(Enum):
     PHONE = auto()
 
 
-AUDIENCES: dict[str, Audience] = {
+AUDIENCES: dict[str, Audience | Permission] = {
     "static": Audience.ANYBODY,
     "health.alive": Audience.ANYBODY,
     "health.ready": Audience.ANYBODY,
@@ -74,8 +77,10 @@ def _check() -> ResponseReturnValue | None:
     found = held()
     if found is None or not found.signed_in:
         return redirect("/login?" + urlencode({"next": _target()}), 303)
-    if found.password_expired and audience is Audience.SIGNED_IN:
+    if found.password_expired and audience is not Audience.SIGNED_IN_WITH_EXPIRED_PASSWORD:
         return redirect("/login/password", 303)
+    if isinstance(audience, Permission) and audience not in found.account.permissions:
+        raise Forbidden
     return None
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from astrow2fa.core.number import Matching
 from astrow2fa.core.password import Strength
-from astrow2fa.core.policy import Mode, asked, enforced
+from astrow2fa.core.policy import Mode
 from astrow2fa.core.settings import NAMES, Settings, changed, parse, text_of
 
 RANGES = {
@@ -100,8 +100,3 @@ def test_without_the_master_switch_the_three_rows_below_it_do_not_count() -> Non
 
     assert (off.expires_days, off.history, off.least_strength) == (0, 0, None)
     assert (on.expires_days, on.history, on.least_strength) == (90, 3, Strength.STRONG)
-
-
-def test_only_off_asks_nobody() -> None:
-    assert {mode: asked(mode) for mode in Mode} == {Mode.OFF: False, Mode.ALWAYS: True, Mode.RANDOM: True}
-    assert {mode: enforced(mode) for mode in Mode} == {Mode.OFF: False, Mode.ALWAYS: True, Mode.RANDOM: True}

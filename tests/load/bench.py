@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -215,14 +216,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--waiting", type=int, nargs="+", default=[100, MIDDLE, 10_000], metavar="N")
     chosen = parser.parse_args(arguments)
     passes = 3 * PASSES if chosen.full else PASSES
-    console = Console()
+    console = Console(width=120)
     results: dict[int, dict[str, Figures]] = {}
     with Progress(console=console, transient=True) as progress:
         for waiting in chosen.waiting:
             task = progress.add_task(f"{waiting:,} waiting browsers", total=passes + 4)
-            results[waiting] = measure(
-                waiting, passes, lambda task=task: progress.advance(task), full=chosen.full
-            )
+            results[waiting] = measure(waiting, passes, partial(progress.advance, task), full=chosen.full)
             progress.update(task, visible=False)
     if chosen.json:
         every = {n: {name: asdict(found) for name, found in both.items()} for n, both in results.items()}

@@ -74,7 +74,7 @@ def test_a_wrong_password_leaves_a_signed_in_session_alone(house: House, browser
     browser.signs_in("anna")
     browser.get("/my-info/security")
     # When somebody tries another name in it
-    with nothing_changes(house, "failed_passwords"):
+    with nothing_changes(house, "failed_passwords", "owes"):
         response = browser.post("/login", username="bob", password="wrong")
     # Then
     assert response.status_code == 401

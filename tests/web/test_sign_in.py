@@ -68,7 +68,7 @@ def test_wrong_name_wrong_password_locked_and_disabled_are_told_in_the_same_word
         browser.signs_in("bob", "wrong")
     assert "server:account:locked" in strict_house.log()
     # When
-    with nothing_changes(strict_house, "failed_passwords"):
+    with nothing_changes(strict_house, "failed_passwords", "owes"):
         answers = [
             browser.signs_in("nobody"),
             browser.signs_in("dora", "wrong"),

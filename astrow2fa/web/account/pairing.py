@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import segno
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,13 +11,13 @@ from markupsafe import Markup
 from astrow2fa.core.confirmation import Purpose
 from astrow2fa.core.errors import Limited, NotLicensed, NotPermitted, WrongPassword
 from astrow2fa.core.redirects import safe
-from astrow2fa.services import fresh, phones
+from astrow2fa.services import fresh
 from astrow2fa.services.pairing import issue_code, pairing_link
-from astrow2fa.services.sessions import Held
 from astrow2fa.web import session
 from astrow2fa.web.account.forms import ConfirmForm
-from astrow2fa.web.account.views import blueprint, signed_in
+from astrow2fa.web.account.views import blueprint
 from astrow2fa.web.context import client, parts
+from astrow2fa.web.fresh import ask_first, need, signed_in
 
 PAIR = "/my-info/phones/pair"
 
@@ -27,8 +25,9 @@ PAIR = "/my-info/phones/pair"
 @blueprint.get(PAIR)
 def pair_phone() -> ResponseReturnValue:
     held = signed_in()
-    if _need(held, Purpose.PAIR) is not fresh.Need.NOTHING:
-        return redirect("/my-info/confirm?" + urlencode({"next": PAIR}), 303)
+    first = ask_first(held, PAIR, purpose=Purpose.PAIR)
+    if first is not None:
+        return first
     factors = "+".join(held.session.factors)
     try:
         issued = issue_code(parts(), held.account.id, f"web {factors}")
@@ -51,43 +50,38 @@ def _qr(link: str) -> Markup:
     return Markup(code.svg_inline(svgclass="qr-code", lineclass="qr-lines", omitsize=True, border=2))  # noqa: S704 (segno's own markup)
 
 
-def _need(held: Held, purpose: Purpose) -> fresh.Need:
-    overview = phones.overview(parts(), held.account.id)
-    return fresh.needed(held, overview.phones if overview else [], purpose)
-
-
 @blueprint.route("/my-info/confirm", methods=["GET", "POST"])
 def confirm() -> ResponseReturnValue:
     held = signed_in()
     form = ConfirmForm()
     target = safe(form.next.data if request.method == "POST" else request.args.get("next"))
     purpose = Purpose.PAIR if target.partition("?")[0] == PAIR else Purpose.CONFIRM
-    need = _need(held, purpose)
-    if need is fresh.Need.NOTHING:
+    needed = need(held, purpose)
+    if needed is fresh.Need.NOTHING:
         return redirect(target, 303)
     if request.method == "GET":
-        return _page(need, purpose, target)
+        return _page(needed, purpose, target)
     try:
-        if need is fresh.Need.PHONE:
+        if needed is fresh.Need.PHONE:
             fresh.ask_phone(parts(), held, purpose, target, session.browser_token(), client())
             return redirect("/login/waiting", 303)
         fresh.check_password(parts(), held, form.password.data or "")
     except WrongPassword:
-        return _page(need, purpose, target, _("The password is not right."), 401)
+        return _page(needed, purpose, target, _("The password is not right."), 401)
     except Limited as limited:
         minutes = -(-limited.retry_after // 60)
         error = _("Too many tries. Wait %(minutes)d min, then try again.", minutes=minutes)
-        page, status = _page(need, purpose, target, error, 429)
+        page, status = _page(needed, purpose, target, error, 429)
         return page, status, {"Retry-After": str(limited.retry_after)}
     return redirect(target, 303)
 
 
 def _page(
-    need: fresh.Need, purpose: Purpose, target: str, error: str | None = None, status: int = 200
+    needed: fresh.Need, purpose: Purpose, target: str, error: str | None = None, status: int = 200
 ) -> tuple[str, int]:
     page = render_template(
         "account/confirm.html",
-        kind=need.value,
+        kind=needed.value,
         form=ConfirmForm(formdata=None),
         next=target,
         purpose=purpose.value,

@@ -16,16 +16,9 @@ from astrow2fa.web import session
 from astrow2fa.web.account.forms import ChangePasswordForm
 from astrow2fa.web.account.rows import at, browser_rows, phone_rows, session_rows, sign_in_row
 from astrow2fa.web.context import parts
+from astrow2fa.web.fresh import signed_in
 
 blueprint = Blueprint("account", __name__)
-
-
-def signed_in() -> Held:
-    """The guard has let nobody else through."""
-    held = session.held()
-    if held is None:
-        raise NotFound
-    return held
 
 
 def _overview(held: Held) -> Overview:

@@ -1,0 +1,103 @@
+"""python server.py: one line when it listens; wrong configuration ends with 2 and one line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.support.house import environment
+from tests.support.live import PATIENCE, LiveHouse
+from tests.support.server import ROOT
+
+
+def started(folder: Path, **variables: str) -> subprocess.Popen[str]:
+    """The product's own start file."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("ASTROW2FA_")}
+    return subprocess.Popen(
+        [sys.executable, "server.py"],
+        cwd=ROOT,
+        env={**inherited, **environment(folder), "ASTROW2FA_PORT": "0", **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_an_empty_folder_is_enough(tmp_path: Path) -> None:
+    # When it is started on nothing
+    process = started(tmp_path)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    # Then it says where it listens, and does
+    assert line.startswith("listening on http://localhost:")
+    url = line.removeprefix("listening on ").strip()
+    assert requests.get(f"{url}/healthz", timeout=PATIENCE).status_code == 200
+    assert requests.get(f"{url}/readyz", timeout=PATIENCE).status_code == 200
+    assert requests.get(f"{url}/login", timeout=PATIENCE).status_code == 200
+    # When it is told to stop
+    process.terminate()
+    rest, errors = process.communicate(timeout=15)
+    # Then
+    assert process.returncode == 0
+    assert rest == ""
+    assert "Traceback" not in errors
+    assert (tmp_path / "instance").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ASTROW2FA_PORT", "http"),
+        ("ASTROW2FA_PUBLIC_URL", "http://astrow.example.org"),
+        ("ASTROW2FA_HOST", "0.0.0.0"),
+        ("ASTROW2FA_ASYNC_MODE", "asyncio"),
+        ("ASTROW2FA_SECRET_KEY", "short"),
+        ("ASTROW2FA_DATABASE_URL", "postgresql://127.0.0.1:1/astrow"),
+        ("ASTROW2FA_LIMITS", "login=1/minute"),
+        ("ASTROW2FA_PUBLIC_ULR", "http://localhost"),
+    ],
+)
+def test_a_wrong_variable_ends_it_with_two_and_one_line(tmp_path: Path, name: str, value: str) -> None:
+    process = started(tmp_path, **{name: value})
+
+    out, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 2
+    assert out == ""
+    assert len(errors.splitlines()) == 1
+    assert errors.startswith(f"{name}: ")
+
+
+def test_a_taken_port_ends_it_with_two_and_one_line(live: LiveHouse, tmp_path: Path) -> None:
+    # Given a server on that port
+    port = live.url.rpartition(":")[2]
+    # When another one is told to use it
+    process = started(tmp_path, ASTROW2FA_PORT=port)
+    out, errors = process.communicate(timeout=20)
+    # Then it ends, and the first goes on
+    assert process.returncode == 2
+    assert out == ""
+    assert len(errors.splitlines()) == 1
+    assert errors.startswith("ASTROW2FA_PORT: ")
+    assert port in errors
+    assert requests.get(f"{live.url}/readyz", timeout=PATIENCE).status_code == 200
+
+
+def test_another_secret_than_the_keys_were_sealed_with_ends_it(live: LiveHouse, tmp_path: Path) -> None:
+    # Given the database of another server
+    process = started(
+        tmp_path,
+        ASTROW2FA_DATABASE_URL=f"sqlite:///{live.server.folder}/instance/astrow2fa.sqlite3",
+        ASTROW2FA_SECRET_KEY="another secret key, long enough to be taken",
+    )
+    # Then
+    out, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert out == ""
+    assert len(errors.splitlines()) == 1
+    assert errors.startswith("ASTROW2FA_SECRET_KEY: ")

@@ -1,0 +1,1 @@
+"""The database itself: guarded moves, races, the log's chain, migrations, and what happens when it fails."""

@@ -1,0 +1,7 @@
+"""The same copied house as for the services."""
+
+from __future__ import annotations
+
+from tests.services.conftest import desk, house, other_desk, phone, quick, template
+
+__all__ = ["desk", "house", "other_desk", "phone", "quick", "template"]

@@ -1,0 +1,124 @@
+"""The migrations make the tables that the program speaks of, and can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+
+from astrow2fa.core.settings import Settings
+from astrow2fa.ports.store import Unavailable
+from astrow2fa.store.engine import open_engine
+from astrow2fa.store.migrate import TooNew, is_current, migrate
+from astrow2fa.store.shelves import SqlSettings
+from astrow2fa.store.tables import metadata
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    yield engine
+    engine.dispose()
+
+
+def shape(engine: Engine) -> dict[str, str]:
+    """The tables and indexes, as SQLite has them."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name != 'alembic_version'"
+        ).all()
+    return {row.name: row.sql for row in rows}
+
+
+def test_an_empty_database_gets_every_table_once(engine: Engine) -> None:
+    assert not is_current(engine)
+    assert migrate(engine)
+    assert is_current(engine)
+    before = shape(engine)
+
+    assert not migrate(engine)
+    assert shape(engine) == before
+    assert set(metadata.tables) <= set(before)
+
+
+def test_they_are_the_tables_the_program_speaks_of(engine: Engine, tmp_path: Path) -> None:
+    # Given the tables made from the program's own words
+    own = open_engine(f"sqlite:///{tmp_path / 'own.db'}")
+    metadata.create_all(own)
+    # When
+    migrate(engine)
+    # Then nothing is left to be done, and every column, key and index is alike
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    theirs, ours = inspect(engine), inspect(own)
+    for table in metadata.tables:
+        for look in ("get_columns", "get_indexes", "get_foreign_keys", "get_unique_constraints"):
+            found, wanted = getattr(theirs, look)(table), getattr(ours, look)(table)
+            assert sorted(map(str, found)) == sorted(map(str, wanted)), (table, look)
+        assert theirs.get_pk_constraint(table) == ours.get_pk_constraint(table)
+    own.dispose()
+
+
+def test_the_first_settings_are_the_defaults(engine: Engine) -> None:
+    migrate(engine)
+
+    with engine.connect() as connection:
+        assert SqlSettings(connection).get() == Settings()
+
+
+def test_down_to_nothing_and_up_again(engine: Engine) -> None:
+    # Given
+    migrate(engine)
+    before = shape(engine)
+    # When
+    assert migrate(engine, "base")
+    assert shape(engine) == {}
+    assert not is_current(engine)
+    # Then
+    assert migrate(engine)
+    assert shape(engine) == before
+    assert is_current(engine)
+
+
+def test_a_newer_database_is_left_alone(engine: Engine) -> None:
+    # Given
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    before = shape(engine)
+    # When, Then
+    for target in ("head", "base"):
+        with pytest.raises(TooNew):
+            migrate(engine, target)
+    assert shape(engine) == before
+
+
+def test_of_two_that_start_at_once_one_migrates(tmp_path: Path) -> None:
+    # Given
+    engines = [open_engine(f"sqlite:///{tmp_path / 'new.db'}") for _ in range(3)]
+    with engines[0].connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    # When
+    with ThreadPoolExecutor(3) as threads:
+        done = list(threads.map(migrate, engines))
+    # Then
+    assert sorted(done) == [False, False, True]
+    for engine in engines:
+        assert is_current(engine)
+        engine.dispose()
+
+
+def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    file.write_bytes(b"this is not a database, however long it may be " * 100)
+    engine = open_engine(f"sqlite:///{file}")
+
+    with pytest.raises(Unavailable):
+        migrate(engine)
+    assert file.read_bytes().startswith(b"this is not")
+    engine.dispose()
