@@ -26,14 +26,24 @@ from astrow2fa.config import Config
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Chance, Clock, Jwk, Signatures
 from astrow2fa.ports.store import Store, Unavailable
+from astrow2fa.runtime.rooms import Rooms
 from astrow2fa.services import keys
 from astrow2fa.store.engine import open_engine
 from astrow2fa.store.migrate import TooNew, migrate
 from astrow2fa.store.work import SqlStore
 from astrow2fa.web import errors, guard, headers, health, session
 from astrow2fa.web.account import pairing as account_pairing
+from astrow2fa.web.admin import exemptions as admin_exemptions
+from astrow2fa.web.admin import licences as admin_licences
+from astrow2fa.web.admin import preview as admin_preview
+from astrow2fa.web.admin import roles as admin_roles
+from astrow2fa.web.admin import security as admin_security
+from astrow2fa.web.admin import user_acts as admin_user_acts
+from astrow2fa.web.admin import user_file as admin_user_file
+from astrow2fa.web.admin import user_many as admin_user_many
 from astrow2fa.web.context import EXTENSION, Web
 from astrow2fa.web.hub import Hub
+from astrow2fa.web.login import exemption as login_exemption
 from astrow2fa.web.login import socket as login_socket
 from astrow2fa.web.login import views as login_views
 from astrow2fa.web.mobile import api as mobile_api
@@ -143,7 +153,7 @@ def open_store(config: Config, clock: Clock, chance: Chance) -> Store:
         migrate(engine)
     except (TooNew, Unavailable) as error:
         raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
-    return SqlStore(engine, clock, chance.token(128), lock=runtime.lock(), pause=runtime.sleep)
+    return SqlStore(engine, clock, chance.token(128), runtime)
 
 
 def derived(secret: bytes, purpose: str) -> bytes:
@@ -155,6 +165,7 @@ def _sockets(app: Flask, config: Config) -> SocketIO:
     return SocketIO(
         app,
         async_mode=runtime.MODE,
+        client_manager=Rooms(),
         cors_allowed_origins=[config.public_url],
         ping_interval=PING_SECONDS,
         ping_timeout=PONG_SECONDS,
@@ -211,6 +222,21 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
     guard.install(app)
     headers.install(app, config.public_url, secure=config.secure)
     errors.install(app)
-    for module in (health, login_views, account_pairing, mobile_views, mobile_api):
-        app.register_blueprint(module.blueprint)
+    pages = (
+        health,
+        login_exemption,
+        account_pairing,
+        mobile_views,
+        mobile_api,
+        admin_security,
+        admin_preview,
+        admin_licences,
+        admin_exemptions,
+        admin_roles,
+        admin_user_acts,
+        admin_user_file,
+        admin_user_many,
+    )
+    for blueprint in dict.fromkeys(page.blueprint for page in pages):
+        app.register_blueprint(blueprint)
     register_commands(app, config)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from astrow2fa.commands import demo, doctor, licences, phones, settings, users
+from astrow2fa.commands import demo, doctor, exemptions, licences, phones, settings, users
 from astrow2fa.commands.frame import CONFIG
 from astrow2fa.config import Config
 
@@ -28,5 +28,5 @@ def register(app: Flask, config: Config) -> None:
     app.extensions[CONFIG] = config
     for command in ALL:
         app.cli.add_command(command)
-    for command in phones.ALL:
+    for command in (*phones.ALL, exemptions.exempt):
         users.user.add_command(command)

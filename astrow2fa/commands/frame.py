@@ -61,8 +61,7 @@ def reason(error: Exception) -> str:
         case NotLicensed():
             return "This needs a licence for Astrow Mobile. Install one with: licence install FILE"
         case WouldLockOut():
-            many = len(error.accounts)
-            who = "1 user" if many == 1 else f"{many} users"
+            who = "1 user" if error.many == 1 else f"{error.many} users"
             return f"{who} could not sign in any more, so nothing was changed. Pair phones, or use two-factor --force."
         case UnicodeError():
             return "This is not UTF-8 text."

@@ -10,7 +10,6 @@ from astrow2fa.core import policy
 from astrow2fa.core.accounts import Account
 from astrow2fa.core.policy import Mode
 from astrow2fa.core.settings import NAMES, Settings, text_of, unknown
-from astrow2fa.services import condition
 from astrow2fa.services import settings as service
 from astrow2fa.services.settings import WouldLockOut
 from astrow2fa.web.context import parts
@@ -28,16 +27,17 @@ def two_factor(mode: str, force: bool) -> None:
     before = service.current(parts()).two_factor
     try:
         service.change(parts(), "two_factor", mode, force=force)
-    except WouldLockOut as error:
-        table(("User", "Name", "Lacks"), ((a.name, a.display_name, _lacks(a)) for a in error.accounts))
+    except WouldLockOut:
+        unable = service.unable(parts())
+        table(("User", "Name", "Lacks"), ((a.name, a.display_name, _lacks(a)) for a in unable))
         raise
     if before == mode:
         click.echo(f"2 Factor Authentication is {mode}, as it was.")
         return
     click.echo(f"2 Factor Authentication is {mode} from now on; it was {before}.")
-    unable = len(condition.look(parts()).unable)
-    if policy.enforced(Mode(mode)) and unable:
-        click.echo(f"Users who cannot sign in until they have a phone or the Mobile permission: {unable}")
+    many = len(service.unable(parts()))
+    if policy.enforced(Mode(mode)) and many:
+        click.echo(f"Users who cannot sign in until they have a phone or the Mobile permission: {many}")
 
 
 def _lacks(account: Account) -> str:

@@ -33,7 +33,11 @@ def user() -> None:
 @click.argument("name")
 @click.option("--administrator", is_flag=True, help="Give the role Administrator.")
 @click.option(
-    "--role", "roles", multiple=True, metavar="ROLE", help=f"Give a role: {', '.join(SYSTEM_ROLES)}."
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="ROLE",
+    help=f"Give a role: {', '.join(SYSTEM_ROLES)}, or one of your own.",
 )
 @click.option("--email", default="", help="The user's e-mail address.")
 @click.option("--display-name", default="", help="The name as people read it; NAME when left out.")

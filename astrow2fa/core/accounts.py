@@ -29,10 +29,11 @@ class MobileKind(StrEnum):
 
 
 class Factor(StrEnum):
-    """How a session came about (RFC 8176 style): a right password, and, if asked, a phone's OK."""
+    """How a session came about (RFC 8176 style): a right password, and, if asked, a phone's OK or an exemption."""
 
     PASSWORD = "pwd"  # noqa: S105 (the name of a factor)
     PHONE = "phone"
+    EXEMPT = "exempt"
 
 
 def name_key(name: str) -> str:
@@ -67,6 +68,11 @@ class Account:
     def permissions(self) -> frozenset[Permission]:
         """All that this user holds: by system roles, by own roles, singly."""
         return effective(self.roles, (*self.single, *self.of_own_roles))
+
+    @property
+    def has_password(self) -> bool:
+        """False for one who was imported, until a first password is set."""
+        return self.password_changed_at > 0
 
     @property
     def administrator(self) -> bool:
@@ -127,6 +133,11 @@ class Session:
     browser: str
     os: str
     place: str
+
+    @property
+    def exempt(self) -> bool:
+        """Let in by an administrator's one-time code instead of a phone: opens nothing sensitive, ever."""
+        return Factor.EXEMPT.value in self.factors
 
     def alive(self, now: float) -> bool:
         """Within 12 h overall and 1 h of the last sign of life (ASVS 5.0 V7.3)."""

@@ -41,16 +41,40 @@ class Tag(StrEnum):
     INVITATION_USED = "phone:invitation:used"
     PHONE_PAIRED = "phone:phone:paired"
     PHONE_REVOKED = "server:phone:revoked"
+    PHONE_RENAMED = "browser:phone:renamed"
+
+    EXEMPTION_ISSUED = "server:exemption:issued"
+    EXEMPTION_USED = "browser:exemption:used"
+    EXEMPTION_REFUSED = "browser:exemption:refused"
 
     PASSWORD_CHANGED = "server:password:changed"  # noqa: S105
     PASSWORD_CHANGE_REFUSED = "server:password:change_refused"  # noqa: S105
     ACCOUNT_CREATED = "operator:account:created"
     ACCOUNT_ENABLED = "operator:account:enabled"
     ACCOUNT_DISABLED = "operator:account:disabled"
+    ACCOUNT_CHANGED = "browser:account:changed"
+    ACCOUNT_UNLOCKED = "browser:account:unlocked"
+    ROLE_CREATED = "browser:role:created"
+    ROLE_CHANGED = "browser:role:changed"
+    ROLE_DELETED = "browser:role:deleted"
+    USERS_EXPORTED = "browser:users:exported"
+    USERS_IMPORTED = "browser:users:imported"
     SETTING_CHANGED = "operator:setting:changed"
     LICENCE_INSTALLED = "operator:licence:installed"
     LICENCE_ISSUED = "operator:licence:issued"
     DEMO_CREATED = "operator:demo:created"
+
+
+CHANGES = (
+    Tag.ACCOUNT_CREATED,
+    Tag.ACCOUNT_ENABLED,
+    Tag.ACCOUNT_DISABLED,
+    Tag.ACCOUNT_CHANGED,
+    Tag.ROLE_CREATED,
+    Tag.ROLE_CHANGED,
+    Tag.ROLE_DELETED,
+)
+"""Whatever changes who there is and what a user may do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from astrow2fa.core.number import Matching
 from astrow2fa.core.password import Strength
@@ -40,7 +41,7 @@ class Settings:
         return self.password_history if self.use_password_policy else 0
 
 
-_RANGES = {
+RANGES = {
     "password_expires_days": (0, 3650),
     "password_history": (0, 50),
     "random_percent": (10, 90),
@@ -60,10 +61,46 @@ NAMES = tuple(field.name for field in fields(Settings) if field.name != "version
 Value: TypeAlias = bool | int | Strength | Mode | Matching
 
 
-def changed(before: Settings, name: str, value: Value) -> Settings:
-    """The next version, with one field changed."""
-    fields_now: dict[str, Any] = {name: value, "version": before.version + 1}
-    return replace(before, **fields_now)
+def changed(before: Settings, values: Mapping[str, Value]) -> Settings:
+    """The next version, with these fields changed."""
+    return replace(before, version=before.version + 1, **values)  # type: ignore[arg-type]
+
+
+def differing(before: Settings, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Of `values`, those that `before` does not have, in the order of the tab."""
+    return {name: values[name] for name in NAMES if name in values and getattr(before, name) != values[name]}
+
+
+def weakened(before: Settings, values: Mapping[str, Value]) -> list[str]:
+    """The fields of `values` that protect less than `before` does; each is judged by itself.
+
+    The rows under the master switch count while it is off as well: what is made weak now would be weak later.
+    """
+    changes = differing(before, values)
+    return [
+        name for name in changes if _protection(name, values[name]) < _protection(name, getattr(before, name))
+    ]
+
+
+def _protection(name: str, value: Value) -> int:
+    """How much a value of this field protects, to be compared with another one of the same field."""
+    if name in _RISING:
+        return _RISING[name].index(str(value))
+    number = int(value)
+    if name in _LIMITS_BUT_NEVER and number == 0:
+        return -_LARGER_THAN_ALL
+    return -number if name in _LIMITS else number
+
+
+_RISING: dict[str, list[str]] = {
+    "password_strength": [Strength.WEAK, Strength.GOOD, Strength.STRONG],
+    "two_factor": [Mode.OFF, Mode.RANDOM, Mode.ALWAYS],
+    "number_matching": [Matching.OFF, Matching.NEW_BROWSERS, Matching.ALWAYS],
+}
+_LIMITS_BUT_NEVER = ("password_expires_days", "disable_after_failed")
+_LIMITS = (*_LIMITS_BUT_NEVER, "confirmation_seconds")
+"""Fields of which less is safer; in the first two 0 means without a limit."""
+_LARGER_THAN_ALL = 10**6
 
 
 def unknown(name: str) -> ValueError:
@@ -74,8 +111,8 @@ def unknown(name: str) -> ValueError:
 def parse(name: str, text: str) -> Value:
     """The value of field `name` written as `text`. Raises ValueError with a sentence for people."""
     text = text.strip()
-    if name in _RANGES:
-        low, high = _RANGES[name]
+    if name in RANGES:
+        low, high = RANGES[name]
         if not (text.isascii() and text.isdigit() and len(text) <= 6 and low <= int(text) <= high):
             raise ValueError(f"{name} is a whole number from {low} to {high}.")
         return int(text)

@@ -66,6 +66,10 @@ class Accounts(Protocol):
         """How many enabled, unlocked administrators there are besides this one."""
         ...
 
+    def mobile_users(self) -> int:
+        """How many users hold the Mobile permission: each takes one seat, whatever its kinds."""
+        ...
+
 
 class NameTaken(Exception):
     """There is a user of that name."""
@@ -187,6 +191,8 @@ class Phones(Protocol):
         """False when it was revoked before."""
         ...
 
+    def rename(self, device_id: str, name: str) -> None: ...
+
     def seen(self, device_id: str, now: int) -> None: ...
 
     def count_wrong_number(self, device_id: str) -> int: ...
@@ -212,6 +218,37 @@ class Phones(Protocol):
         ...
 
     def forget_proofs(self, before: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A one-time code by which a user gets past one confirmation. Times are Unix seconds."""
+
+    id: str
+    user_id: int
+    code_hash: str
+    reason: str
+    issued_by: str
+    created_at: int
+    expires_at: int
+
+
+class Exemptions(Protocol):
+    """Exemptions; used, voided and expired ones stay on record and are not found."""
+
+    def add(self, exemption: Exemption) -> None: ...
+
+    def of(self, user_id: int, now: int) -> list[Exemption]:
+        """Those that live, newest first."""
+        ...
+
+    def use(self, exemption_id: str, now: int) -> bool:
+        """False when it was used before or does not live any more."""
+        ...
+
+    def void_all(self, user_id: int, now: int) -> None:
+        """What lives of this user's ends now, unused."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

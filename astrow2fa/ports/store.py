@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from astrow2fa.core.confirmation import Confirmation
-from astrow2fa.core.facts import Fact
+from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.licence import Licence
 from astrow2fa.core.settings import Settings
-from astrow2fa.ports.people import Accounts, Browsers, PairingCodes, Phones, Sessions
+from astrow2fa.ports.directory import Directory, Helps, Imports, Roles
+from astrow2fa.ports.outside import Jwk
+from astrow2fa.ports.people import Accounts, Browsers, Exemptions, PairingCodes, Phones, Sessions
+from astrow2fa.ports.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ class Confirmations(Protocol):
 
     def sign_anew(self, before: Confirmation, after: Confirmation) -> bool:
         """Stores a new version of the request of a pending confirmation (its number has become required)."""
+        ...
+
+    def count_exemption_try(self, confirmation_id: str) -> int:
+        """A wrong exemption code at its waiting screen, counted atomically; returns how many that makes."""
         ...
 
     def overdue(self, now: float, limit: int) -> list[Confirmation]:
@@ -129,6 +136,10 @@ class Log(Protocol):
         """What other writers recorded after row `row_id`, oldest first."""
         ...
 
+    def newest(self, tag: Tag, limit: int) -> list[LogRow]:
+        """What was recorded under this tag, by whatever writer, newest first."""
+        ...
+
     def last_id(self) -> int: ...
 
 
@@ -150,9 +161,21 @@ class Work(Protocol):
     @property
     def codes(self) -> PairingCodes: ...
     @property
+    def exemptions(self) -> Exemptions: ...
+    @property
+    def directory(self) -> Directory: ...
+    @property
+    def roles(self) -> Roles: ...
+    @property
+    def helps(self) -> Helps: ...
+    @property
+    def imports(self) -> Imports: ...
+    @property
     def settings(self) -> SettingsShelf: ...
     @property
     def licences(self) -> Licences: ...
+    @property
+    def readiness(self) -> Readiness: ...
     @property
     def keys(self) -> Keys: ...
     @property
@@ -178,6 +201,10 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[Work]: ...
 
     def write(self) -> AbstractContextManager[Work]: ...
+
+    def public_key_of(self, device_id: str) -> Jwk:
+        """The public key of a phone that was ever paired: it never changes and is remembered. Raises KeyError."""
+        ...
 
 
 class Unavailable(Exception):

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from astrow2fa.runtime import unpatched
-from astrow2fa.runtime.loop import Lock, Loop, Repeating, repeat
+from astrow2fa.runtime.loop import Gate, Lock, Loop, Repeating, repeat
 from astrow2fa.runtime.serving import Serving
 
 if TYPE_CHECKING:
@@ -26,7 +26,20 @@ if TYPE_CHECKING:
 
     import socketio
 
-__all__ = ["MODE", "Lock", "every", "listen", "lock", "offload", "patch", "serve", "sleep", "spawn"]
+__all__ = [
+    "MODE",
+    "Gate",
+    "Lock",
+    "every",
+    "gate",
+    "listen",
+    "lock",
+    "offload",
+    "patch",
+    "serve",
+    "sleep",
+    "spawn",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -115,6 +128,11 @@ def every(seconds: float, fn: Callable[[], object]) -> Repeating:
 def sleep(seconds: float) -> None:
     """Let the others run for that long."""
     _loop.sleep(seconds)
+
+
+def gate() -> Gate:
+    """Where some wait until another opens it, and the loop goes on. Not for use inside `offload`."""
+    return _loop.gate()
 
 
 def lock() -> Lock:

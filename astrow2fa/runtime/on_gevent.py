@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import gevent
 from gevent import monkey
+from gevent.event import Event
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
 
-from astrow2fa.runtime.loop import CORES, KEEPALIVE_SECONDS, Lock, listen, log, logged
+from astrow2fa.runtime.loop import CORES, KEEPALIVE_SECONDS, Gate, Lock, listen, log, logged
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     import engineio
 
-__all__ = ["listen", "lock", "offload", "patch", "sleep", "spawn", "start"]
+__all__ = ["gate", "listen", "lock", "offload", "patch", "sleep", "spawn", "start"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,6 +55,22 @@ def spawn(fn: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
 def sleep(seconds: float) -> None:
     """This greenlet only."""
     gevent.sleep(seconds)
+
+
+class _Gate:
+    def __init__(self) -> None:
+        event = Event()
+        self.open = event.set
+        self._wait = event.wait
+
+    def wait(self) -> None:
+        """See `runtime.gate`."""
+        self._wait()
+
+
+def gate() -> Gate:
+    """gevent's own event."""
+    return _Gate()
 
 
 def lock() -> Lock:

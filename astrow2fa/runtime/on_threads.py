@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from astrow2fa.runtime.loop import CORES, KEEPALIVE_SECONDS, listen
-from astrow2fa.runtime.unpatched import lock, patch, sleep, spawn
+from astrow2fa.runtime.unpatched import gate, lock, patch, sleep, spawn
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     import engineio
 
-__all__ = ["listen", "lock", "offload", "patch", "sleep", "spawn", "start"]
+__all__ = ["gate", "listen", "lock", "offload", "patch", "sleep", "spawn", "start"]
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 # Of the ten seconds that a drain may take. Clients come back with jitter, but a step that closed everybody at once
 # would still hand the next server its whole load in one second.
-CLOSING_SECONDS = 4.0
+CLOSING_SECONDS = 3.0
+LONGEST_CLOSING_SECONDS = 5.0
 STEP_SECONDS = 0.05
 STEP_LEAST = 50
-ANSWERING_SECONDS = 3.0
+ANSWERING_SECONDS = 1.5
 FINISH_SECONDS = 1.0
 
 RESERVED_FILES = 256
@@ -68,12 +69,13 @@ class Serving:
         server.finish(FINISH_SECONDS)
 
     def _close_sockets(self) -> None:
-        """Close every Engine.IO socket, some at a time.
+        """Close every Engine.IO socket, some at a time; who is left when the time is up is cut by the end.
 
         It is the transport that is closed, not the namespace: a client told to leave a namespace stays away, one
         whose transport ended comes back.
         """
         everybody = list(self._sockets.sockets.values())
+        deadline = time.monotonic() + LONGEST_CLOSING_SECONDS
         step = max(STEP_LEAST, int(len(everybody) * STEP_SECONDS / CLOSING_SECONDS) + 1)
         for first in range(0, len(everybody), step):
             for one in everybody[first : first + step]:
@@ -82,6 +84,8 @@ class Serving:
                 except Exception:  # one that goes by itself at this moment must not keep the others
                     log.debug("a socket could not be closed", exc_info=True)
             self._loop.sleep(STEP_SECONDS)
+            if time.monotonic() > deadline:
+                return
 
     def _wait_for_answers(self) -> None:
         deadline = time.monotonic() + ANSWERING_SECONDS

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
-from astrow2fa.runtime.loop import Lock, logged
+from astrow2fa.runtime.loop import Gate, Lock, logged
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -46,6 +46,21 @@ def spawn(fn: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
 def sleep(seconds: float) -> None:
     """This thread only."""
     time.sleep(seconds)
+
+
+class _Gate:
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self.open = self._event.set
+
+    def wait(self) -> None:
+        """See `runtime.gate`."""
+        self._event.wait()
+
+
+def gate() -> Gate:
+    """An ordinary event."""
+    return _Gate()
 
 
 def lock() -> Lock:

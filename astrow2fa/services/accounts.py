@@ -61,9 +61,11 @@ def checked(parts: Parts, new: NewUser) -> Account:
     name = new.name.strip()
     if not name_key(name) or len(name) > NAME_LONGEST or not name.isprintable():
         raise Impossible(f"A user name has 1 to {NAME_LONGEST} visible characters.")
+    with parts.store.read() as work:
+        roles = [*SYSTEM_ROLES, *(role.name for role in work.roles.own())]
     for role in new.roles:
-        if role not in SYSTEM_ROLES:
-            raise Impossible(f"There is no role {role!r}. The roles are: {', '.join(SYSTEM_ROLES)}.")
+        if role not in roles:
+            raise Impossible(f"There is no role {role!r}. The roles are: {', '.join(roles)}.")
     draft = Account(
         id=0,
         name=name,
@@ -123,6 +125,7 @@ def disable(parts: Parts, name: str, actor: str = OPERATOR) -> None:
         withdraw_all(unit, account.id, Reason.ACCOUNT_DISABLED)
         unit.work.sessions.end_all(account.id, unit.now, "account_disabled")
         unit.work.codes.void_all(account.id, unit.now)
+        unit.work.exemptions.void_all(account.id, unit.now)
         unit.record(Fact(Tag.ACCOUNT_DISABLED, user_id=account.id, actor=actor))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -52,11 +51,12 @@ def public_key_of(parts: Parts, jws: object, typ: str) -> tuple[dict[str, object
     Whether the phone still may is asked later, inside the unit that acts on it.
     """
     header = parts.signatures.peek(jws, typ)
-    with parts.store.read() as work:
-        phone = work.phones.get(header.kid)
-    if phone is None or not isinstance(jws, str):
-        raise BadSignature("kid")
-    return parts.signatures.verify(jws, typ, json.loads(phone.public_key)), phone.id, jws
+    try:
+        public = parts.store.public_key_of(header.kid)
+    except KeyError as error:
+        raise BadSignature("kid") from error
+    text = str(jws)
+    return parts.signatures.verify(text, typ, public), header.kid, text
 
 
 def authenticate(parts: Parts, jws: object, typ: str, expected: Mapping[str, object]) -> Caller:

@@ -12,6 +12,7 @@ from astrow2fa.ports import Parts
 from astrow2fa.services import accounts, keys, licences, settings
 from astrow2fa.services.accounts import OPERATOR, Impossible, NewUser
 from astrow2fa.services.passwords import generated
+from astrow2fa.services.settings import Saver
 
 ISSUER = "Astrow 2FA demo"
 CUSTOMER = "Demo"
@@ -64,7 +65,7 @@ def create(parts: Parts) -> dict[str, str]:
         licences.add(work, licence, jws)
         before = work.settings.get()
         if before.two_factor is not Mode.ALWAYS:
-            settings.save(work, before, "two_factor", Mode.ALWAYS, actor=OPERATOR)
+            settings.write(work, before, {"two_factor": Mode.ALWAYS}, Saver())
         work.log.record(Fact(Tag.DEMO_CREATED, actor=OPERATOR, details={"users": len(drafts)}))
     return passwords
 

@@ -25,6 +25,8 @@ class Need(StrEnum):
     NOTHING = "nothing"
     PASSWORD = "password"  # noqa: S105 (a kind of question)
     PHONE = "phone"
+    ANEW = "anew"
+    """Nothing will do: this session came by an exemption, and its user has to sign in with a phone."""
 
 
 def needed(held: Held, live_phones: list[Phone], purpose: Purpose) -> Need:
@@ -34,6 +36,8 @@ def needed(held: Held, live_phones: list[Phone], purpose: Purpose) -> Need:
     OK is the fresh confirmation as well. Under Off the password does for everything else, and also makes a session
     fresh that is not.
     """
+    if held.session.exempt:
+        return Need.ANEW
     on = policy.enforced(held.mode)
     if purpose is Purpose.PAIR and live_phones:
         if not held.session.may_pair(held.now):
@@ -47,7 +51,12 @@ def needed(held: Held, live_phones: list[Phone], purpose: Purpose) -> Need:
 def ask_phone(
     parts: Parts, held: Held, purpose: Purpose, target: str, browser_token: str | None, client: Client
 ) -> None:
-    """Asks the user's phones on behalf of this signed-in session. Raises Limited when too many are pending."""
+    """Asks the user's phones on behalf of this signed-in session.
+
+    Raises Limited when too many are pending, and NotPermitted for a session that came by an exemption.
+    """
+    if held.session.exempt:
+        raise NotPermitted("exempt")
     with change(parts) as unit:
         account = unit.work.accounts.get(held.account.id, lock=True)
         if account is None:
@@ -66,6 +75,8 @@ def ask_phone(
 
 def check_password(parts: Parts, held: Held, password: str) -> None:
     """Makes the session fresh by the password (policy Off). Raises WrongPassword, Limited."""
+    if held.session.exempt:
+        raise WrongPassword("exempt")
     if policy.enforced(held.mode):
         raise WrongPassword("the policy is on: only a phone's OK makes a session fresh")
     parts.limits.hit("password.account", str(held.account.id))

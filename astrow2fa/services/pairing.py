@@ -70,13 +70,16 @@ def issue_code(parts: Parts, user_id: int, source: str, *, actor: str | None = N
     A few may live beside each other, so that reloading the page does not void the code a phone is being held at.
     """
     with parts.store.write() as work:
-        account = work.accounts.get(user_id)
-        _may_pair(work, account)
-        for old in [code for code in work.codes.of(user_id, int(work.now)) if not code.invitation][
-            MOST_LIVE - 1 :
-        ]:
-            work.codes.use(old.id, int(work.now))
-        return _issue(parts, work, user_id, source, actor)
+        return issue_in(parts, work, user_id, source, actor=actor)
+
+
+def issue_in(parts: Parts, work: Work, user_id: int, source: str, *, actor: str | None = None) -> Issued:
+    """The same within a unit of work that has asked more."""
+    _may_pair(work, work.accounts.get(user_id))
+    older = [code for code in work.codes.of(user_id, int(work.now)) if not code.invitation]
+    for old in older[MOST_LIVE - 1 :]:
+        work.codes.use(old.id, int(work.now))
+    return _issue(parts, work, user_id, source, actor)
 
 
 def _issue(parts: Parts, work: Work, user_id: int, source: str, actor: str | None) -> Issued:
@@ -103,30 +106,29 @@ def _issue(parts: Parts, work: Work, user_id: int, source: str, actor: str | Non
 def invite(parts: Parts, user_id: int, source: str, *, actor: str | None = None) -> Issued:
     """An invitation: a link that lives 7 days and asks name and password. Raises NotPermitted, NotLicensed."""
     with parts.store.write() as work:
-        _may_pair(work, work.accounts.get(user_id))
-        link = parts.chance.token(128)
-        expires_at = int(work.now) + INVITATION_SECONDS
-        work.codes.add(
-            PairingCode(
-                id=parts.chance.token(128),
-                user_id=user_id,
-                invitation=True,
-                typed_hash=None,
-                link_hash=token_hash(link),
-                source=source,
-                created_at=int(work.now),
-                expires_at=expires_at,
-                tries=0,
-            )
+        return invite_in(parts, work, user_id, source, actor=actor)
+
+
+def invite_in(parts: Parts, work: Work, user_id: int, source: str, *, actor: str | None = None) -> Issued:
+    """The same within a unit of work that has asked more."""
+    _may_pair(work, work.accounts.get(user_id))
+    link = parts.chance.token(128)
+    expires_at = int(work.now) + INVITATION_SECONDS
+    work.codes.add(
+        PairingCode(
+            id=parts.chance.token(128),
+            user_id=user_id,
+            invitation=True,
+            typed_hash=None,
+            link_hash=token_hash(link),
+            source=source,
+            created_at=int(work.now),
+            expires_at=expires_at,
+            tries=0,
         )
-        work.log.record(
-            Fact(
-                Tag.CODE_ISSUED,
-                user_id=user_id,
-                actor=actor,
-                details={"source": source, "invitation": True},
-            )
-        )
+    )
+    details = {"source": source, "invitation": True}
+    work.log.record(Fact(Tag.CODE_ISSUED, user_id=user_id, actor=actor, details=details))
     return Issued("", link, expires_at)
 
 

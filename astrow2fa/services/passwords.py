@@ -116,6 +116,7 @@ def set_password(
     ended = work.sessions.end_all(account.id, now, "password_changed", but=but)
     work.browsers.forget_all(account.id)
     work.codes.void_all(account.id, now)
+    work.exemptions.void_all(account.id, now)
     unit.record(
         Fact(
             Tag.PASSWORD_CHANGED,

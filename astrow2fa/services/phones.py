@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from astrow2fa.core.accounts import Account, Phone, Session
 from astrow2fa.core.confirmation import Act, Confirmation, Reason, State
-from astrow2fa.core.errors import UnknownConfirmation, WrongPassword
+from astrow2fa.core.errors import Malformed, UnknownConfirmation, WrongPassword
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.password import normal
 from astrow2fa.core.settings import Settings
@@ -15,9 +15,10 @@ from astrow2fa.ports.people import RecognisedBrowser
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.claims import Caller
 from astrow2fa.services.passwords import still_open
-from astrow2fa.services.unit import change
+from astrow2fa.services.unit import Unit, change
 
 RECENT = 20
+NAME_LONGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +71,31 @@ def revoke(
     False when it is not one of theirs or was revoked before.
     """
     with change(parts) as unit:
-        phone = unit.work.phones.get(device_id)
-        if phone is None or phone.user_id != user_id:
-            return False
-        if not unit.work.phones.revoke(device_id, unit.now, "revoked"):
-            return False
-        unit.revoked.append(device_id)
-        for confirmation in unit.work.confirmations.open_of(user_id, unit.work.now):
-            if confirmation.decided_by == device_id:
-                withdraw(unit, confirmation, Reason.PHONE_REVOKED)
-        unit.record(
-            Fact(
-                Tag.PHONE_REVOKED,
-                user_id=user_id,
-                device_id=device_id,
-                actor=actor,
-                details={"by_device": by_device},
-            )
+        return revoke_in(unit, user_id, device_id, by_device=by_device, actor=actor)
+
+
+def revoke_in(
+    unit: Unit, user_id: int, device_id: str, *, by_device: str | None = None, actor: str | None = None
+) -> bool:
+    """The same within a unit of work that has asked more."""
+    phone = unit.work.phones.get(device_id)
+    if phone is None or phone.user_id != user_id:
+        return False
+    if not unit.work.phones.revoke(device_id, unit.now, "revoked"):
+        return False
+    unit.revoked.append(device_id)
+    for confirmation in unit.work.confirmations.open_of(user_id, unit.work.now):
+        if confirmation.decided_by == device_id:
+            withdraw(unit, confirmation, Reason.PHONE_REVOKED)
+    unit.record(
+        Fact(
+            Tag.PHONE_REVOKED,
+            user_id=user_id,
+            device_id=device_id,
+            actor=actor,
+            details={"by_device": by_device},
         )
+    )
     return True
 
 
@@ -110,6 +118,27 @@ def revoke_other(parts: Parts, caller: Caller, device_id: str, current_password:
     return revoke(parts, caller.account.id, device_id, by_device=caller.phone.id)
 
 
+def rename(parts: Parts, user_id: int, device_id: str, name: str) -> bool:
+    """Gives a phone of this user another name; False when it is not one of theirs. Raises Malformed."""
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_LONGEST or not name.isprintable():
+        raise Malformed("name")
+    with parts.store.write() as work:
+        phone = work.phones.get(device_id)
+        if phone is None or phone.user_id != user_id or phone.revoked_at is not None:
+            return False
+        work.phones.rename(device_id, name)
+        work.log.record(
+            Fact(
+                Tag.PHONE_RENAMED,
+                user_id=user_id,
+                device_id=device_id,
+                details={"before": phone.name, "after": name},
+            )
+        )
+    return True
+
+
 def forget_browser(parts: Parts, user_id: int, browser_id: str) -> bool:
     """This browser is no longer recognised for this user; False when it was not."""
     with parts.store.write() as work:
@@ -124,14 +153,18 @@ def not_me(parts: Parts, caller: Caller, confirmation_id: str) -> State:
     """ "This was not me", also after the fact: ends the session that came of it, makes every known browser unknown
     and refuses whatever is pending. Raises UnknownConfirmation.
     """
-    user_id = caller.account.id
+    return disown(parts, caller.account.id, confirmation_id, device_id=caller.phone.id)
+
+
+def disown(parts: Parts, user_id: int, confirmation_id: str, *, device_id: str | None = None) -> State:
+    """The same, from a phone or from a signed-in browser of the user's (no `device_id`)."""
     with change(parts) as unit:
         work = unit.work
         confirmation = work.confirmations.get(confirmation_id)
         if confirmation is None or confirmation.user_id != user_id:
             raise UnknownConfirmation(confirmation_id)
         refused = [
-            unit.make(c, Act.DENY, reason=Reason.NOT_ME, device_id=caller.phone.id)
+            unit.make(c, Act.DENY, reason=Reason.NOT_ME, device_id=device_id)
             for c in work.confirmations.open_of(user_id, work.now)
         ]
         ended = [
@@ -146,7 +179,7 @@ def not_me(parts: Parts, caller: Caller, confirmation_id: str) -> State:
                 Tag.NOT_ME,
                 user_id=user_id,
                 confirmation_id=confirmation_id,
-                device_id=caller.phone.id,
+                device_id=device_id,
                 details={"refused": len(refused), "sessions_ended": len(ended)},
             )
         )

@@ -33,7 +33,11 @@ class Held:
 
     @property
     def fresh(self) -> bool:
-        """While the policy is on, a session that no phone has confirmed is not fresh, however new it is."""
+        """While the policy is on, a session that no phone has confirmed is not fresh, however new it is. One that
+        came by an exemption never is, whatever is confirmed in it: its user signs in anew.
+        """
+        if self.session.exempt:
+            return False
         confirmed = Factor.PHONE.value in self.session.factors or not policy.enforced(self.mode)
         return confirmed and self.session.fresh(self.now)
 
@@ -90,25 +94,40 @@ def leave(parts: Parts, session: Session) -> None:
 def end(parts: Parts, user_id: int, session_id: str, *, device_id: str | None = None) -> bool:
     """Ends one session of this user; False when it is not one of theirs or over."""
     with change(parts) as unit:
-        session = unit.work.sessions.get(session_id)
-        if session is None or session.user_id != user_id:
-            return False
-        ended = unit.work.sessions.end(session_id, unit.now, "ended")
-        if ended:
-            _withdraw_of(unit, session)
-            unit.record(Fact(Tag.SESSION_ENDED, user_id=user_id, session_id=session_id, device_id=device_id))
+        return end_in(unit, user_id, session_id, device_id=device_id)
+
+
+def end_in(
+    unit: Unit, user_id: int, session_id: str, *, device_id: str | None = None, actor: str | None = None
+) -> bool:
+    """The same within a unit of work that has asked more."""
+    session = unit.work.sessions.get(session_id)
+    if session is None or session.user_id != user_id:
+        return False
+    ended = unit.work.sessions.end(session_id, unit.now, "ended")
+    if ended:
+        _withdraw_of(unit, session)
+        fact = Fact(
+            Tag.SESSION_ENDED, user_id=user_id, session_id=session_id, device_id=device_id, actor=actor
+        )
+        unit.record(fact)
     return ended
 
 
 def end_others(parts: Parts, user_id: int, but: str | None, *, actor: str | None = None) -> int:
     """Ends every session of the user but one; returns how many."""
     with change(parts) as unit:
-        ended = unit.work.sessions.end_all(user_id, unit.now, "ended", but=but)
-        for confirmation in unit.work.confirmations.open_of(user_id, unit.work.now):
-            if confirmation.session_id in ended:
-                withdraw(unit, confirmation, Reason.BROWSER_CANCELLED)
-        for session_id in ended:
-            unit.record(Fact(Tag.SESSION_ENDED, user_id=user_id, session_id=session_id, actor=actor))
+        return end_all_in(unit, user_id, but, actor=actor)
+
+
+def end_all_in(unit: Unit, user_id: int, but: str | None, *, actor: str | None = None) -> int:
+    """The same within a unit of work that has asked more."""
+    ended = unit.work.sessions.end_all(user_id, unit.now, "ended", but=but)
+    for confirmation in unit.work.confirmations.open_of(user_id, unit.work.now):
+        if confirmation.session_id in ended:
+            withdraw(unit, confirmation, Reason.BROWSER_CANCELLED)
+    for session_id in ended:
+        unit.record(Fact(Tag.SESSION_ENDED, user_id=user_id, session_id=session_id, actor=actor))
     return len(ended)
 
 

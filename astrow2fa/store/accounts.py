@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from astrow2fa.core.accounts import ADMINISTRATOR, Account, name_key
 from astrow2fa.ports.people import NameTaken
+from astrow2fa.store.directory_tables import role_permissions
 from astrow2fa.store.tables import (
     passwords,
-    role_permissions,
     user_kinds,
     user_mobile,
     user_permissions,
@@ -19,7 +19,8 @@ from astrow2fa.store.tables import (
     users,
 )
 
-_SEPARATOR = ","
+# A sign that no name contains: a role called "a,Administrator" must not be read as two.
+_SEPARATOR = "\x1f"
 _roles = (
     select(func.aggregate_strings(user_roles.c.role, _SEPARATOR))
     .where(user_roles.c.user_id == users.c.id)
@@ -93,12 +94,13 @@ _COUNT_UNASKED = (
 )
 
 
+_FIELDS = tuple(Account.__dataclass_fields__)
 _LISTS = ("roles", "mobile", "kinds", "single", "of_own_roles")
 
 
 def account_of(row: Row[Any]) -> Account:
-    """A row of ACCOUNT as the services see it."""
-    values = row._asdict()
+    """A row of ACCOUNT, whatever it has beside it, as the services see it."""
+    values = {name: getattr(row, name) for name in _FIELDS}
     for name in _LISTS:
         values[name] = _split(values[name])
     return Account(**values)
@@ -135,7 +137,9 @@ class SqlAccounts:
                     "name": account.name,
                     "name_key": name_key(account.name),
                     "display_name": account.display_name,
+                    "display_key": name_key(account.display_name),
                     "email": account.email,
+                    "email_key": name_key(account.email),
                     "password_hash": account.password_hash,
                     "password_changed_at": account.password_changed_at,
                     "enabled": account.enabled,
@@ -153,6 +157,15 @@ class SqlAccounts:
         if account.mobile:
             self._connection.execute(
                 insert(user_mobile), [{"user_id": user_id, "kind": k} for k in account.mobile]
+            )
+        kinds = {*account.kinds, *account.mobile}
+        if kinds:
+            self._connection.execute(
+                insert(user_kinds), [{"user_id": user_id, "kind": k} for k in sorted(kinds)]
+            )
+        if account.single:
+            self._connection.execute(
+                insert(user_permissions), [{"user_id": user_id, "permission": p} for p in account.single]
             )
         self._remember(user_id, account.password_hash, account.password_changed_at)
         return user_id
@@ -205,6 +218,12 @@ class SqlAccounts:
                 users.c.locked_at.is_(None),
                 users.c.id != user_id,
             )
+        ).scalar_one()
+        return count
+
+    def mobile_users(self) -> int:
+        count: int = self._connection.execute(
+            select(func.count(user_mobile.c.user_id.distinct()))
         ).scalar_one()
         return count
 

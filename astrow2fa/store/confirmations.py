@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    null,
     or_,
     select,
     update,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 
 from astrow2fa.core.confirmation import OPEN, Confirmation, Purpose, Reason, State
 from astrow2fa.ports.store import Answering
+from astrow2fa.store.prepared import Prepared
 from astrow2fa.store.tables import confirmations, phones, user_mobile, users
 
 _t = confirmations
@@ -42,9 +44,10 @@ _alone = ~exists().where(
     _other.c.id != _t.c.id,
 )
 
-_GET = select(*_COLUMNS).where(_t.c.id == bindparam("id"))
+_GET = Prepared(select(*_COLUMNS).where(_t.c.id == bindparam("id")))
 # Times are whole seconds: of two asked in the same one, the replaced one is the older.
-_OF_SESSION = (
+# Two may have been asked in one second, the older of which was replaced by the newer.
+_OF_SESSION = Prepared(
     select(*_COLUMNS)
     .where(_t.c.session_id == bindparam("session"))
     .order_by(_t.c.asked_at.desc(), func.coalesce(_t.c.reason, "") == Reason.REPLACED.value)
@@ -53,7 +56,7 @@ _OF_SESSION = (
 _PENDING_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _pending).order_by(_t.c.asked_at)
 _OPEN_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _open).order_by(_t.c.asked_at)
 
-_ANSWERED_BY = (
+_ANSWERED_BY = Prepared(
     select(
         *_COLUMNS,
         phones.c.wrong_numbers,
@@ -71,16 +74,17 @@ _MOVE = (
         state=bindparam("state"),
         deadline=bindparam("deadline"),
         reason=bindparam("reason"),
-        number=None,
+        number=null(),
         decided_by=bindparam("decided_by"),
         decision=func.coalesce(bindparam("decision"), _t.c.decision),
         decided_address=func.coalesce(bindparam("decided_address"), _t.c.decided_address),
         moved_at=bindparam("moved_at"),
     )
 )
-_SETTLE = _MOVE.where(_t.c.deadline > _NOW)
-_APPROVE = _SETTLE.where(or_(_t.c.number_required, _alone))
-_EXPIRE = _MOVE.where(_t.c.deadline <= _NOW)
+_IN_TIME = _MOVE.where(_t.c.deadline > _NOW)
+_SETTLE = Prepared(_IN_TIME)
+_APPROVE = Prepared(_IN_TIME.where(or_(_t.c.number_required, _alone)))
+_EXPIRE = Prepared(_MOVE.where(_t.c.deadline <= _NOW))
 _SIGN_ANEW = (
     update(_t)
     .where(_t.c.id == bindparam("row"), _t.c.state == State.PENDING.value, ~_t.c.number_required)
@@ -93,6 +97,12 @@ _SIGN_ANEW = (
         earlier_sha256=_t.c.request_sha256,
     )
 )
+_COUNT_EXEMPTION_TRY = (
+    update(_t)
+    .where(_t.c.id == bindparam("row"))
+    .values(exemption_tries=_t.c.exemption_tries + 1)
+    .returning(_t.c.exemption_tries)
+)
 _OVERDUE = (
     select(*_COLUMNS)
     .where(_t.c.state.in_([state.value for state in sorted(OPEN)]), _t.c.deadline <= _NOW)
@@ -101,11 +111,16 @@ _OVERDUE = (
 )
 
 
+_FLAGS = ("number_required", "recognised", "known")
+
+
 def _read(row: Sequence[Any]) -> Confirmation:
     values = dict(zip(_NAMES, row, strict=True))
     values["state"] = State(values["state"])
     values["purpose"] = Purpose(values["purpose"])
     values["reason"] = Reason(values["reason"]) if values["reason"] else None
+    for name in _FLAGS:
+        values[name] = bool(values[name])
     return Confirmation(**values)
 
 
@@ -120,11 +135,11 @@ class SqlConfirmations:
         self._connection.execute(insert(_t), values)
 
     def get(self, confirmation_id: str) -> Confirmation | None:
-        row = self._connection.execute(_GET, {"id": confirmation_id}).first()
+        row = _GET.run(self._connection, {"id": confirmation_id}).fetchone()
         return _read(row) if row else None
 
     def of_session(self, session_id: str) -> Confirmation | None:
-        row = self._connection.execute(_OF_SESSION, {"session": session_id}).first()
+        row = _OF_SESSION.run(self._connection, {"session": session_id}).fetchone()
         return _read(row) if row else None
 
     def pending_of(self, user_id: int, now: float) -> list[Confirmation]:
@@ -134,7 +149,7 @@ class SqlConfirmations:
         return [_read(row) for row in self._connection.execute(_OPEN_OF, {"user": user_id, "now": now})]
 
     def answered_by(self, confirmation_id: str, device_id: str) -> Answering | None:
-        row = self._connection.execute(_ANSWERED_BY, {"id": confirmation_id, "device": device_id}).first()
+        row = _ANSWERED_BY.run(self._connection, {"id": confirmation_id, "device": device_id}).fetchone()
         if row is None:
             return None
         *plain, wrong_numbers, phone_live, permitted = row
@@ -155,8 +170,8 @@ class SqlConfirmations:
             statement = _APPROVE
         else:
             statement = _SETTLE
-        moved = self._connection.execute(
-            statement,
+        moved = statement.run(
+            self._connection,
             {
                 "row": before.id,
                 "before": before.state.value,
@@ -180,6 +195,10 @@ class SqlConfirmations:
             "number": after.number,
         }
         return self._connection.execute(_SIGN_ANEW, values).rowcount == 1
+
+    def count_exemption_try(self, confirmation_id: str) -> int:
+        tries: int = self._connection.execute(_COUNT_EXEMPTION_TRY, {"row": confirmation_id}).scalar_one()
+        return tries
 
     def overdue(self, now: float, limit: int) -> list[Confirmation]:
         return [_read(row) for row in self._connection.execute(_OVERDUE, {"now": now, "most": limit})]

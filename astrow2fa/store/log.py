@@ -5,21 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports.store import LogRow
+from astrow2fa.store.prepared import Prepared
 from astrow2fa.store.tables import log
 
 START = "0" * 64
-_INSERT = insert(log)
+_WRITTEN = (
+    "writer", "seq", "at", "tag", "user_id", "confirmation_id", "session_id", "device_id", "address", "actor",
+    "details", "previous", "hash",
+)  # fmt: skip
+_INSERT = Prepared(insert(log).values({name: bindparam(name) for name in _WRITTEN}))
 _AFTER = (
     select(log)
     .where(log.c.id > bindparam("after"), log.c.writer != bindparam("me"))
     .order_by(log.c.id)
     .limit(bindparam("most"))
 )
+_NEWEST = select(log).where(log.c.tag == bindparam("tag")).order_by(log.c.id.desc()).limit(bindparam("most"))
 _LAST = select(func.max(log.c.id))
 
 
@@ -38,8 +45,27 @@ def chained(previous: str, row: dict[str, object]) -> str:
     return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
 
 
+def _read(row: Row[Any]) -> LogRow:
+    return LogRow(
+        id=row.id,
+        writer=row.writer,
+        seq=row.seq,
+        at=row.at,
+        fact=Fact(
+            Tag(row.tag),
+            user_id=row.user_id,
+            confirmation_id=row.confirmation_id,
+            session_id=row.session_id,
+            device_id=row.device_id,
+            address=row.address,
+            actor=row.actor,
+            details=json.loads(row.details),
+        ),
+    )
+
+
 class SqlLog:
-    """Facts gather while the unit runs, and are written in one statement just before it commits."""
+    """Facts gather while the unit runs, and are written at its end."""
 
     def __init__(self, connection: Connection, head: Head, now: float) -> None:
         self._connection = connection
@@ -52,7 +78,7 @@ class SqlLog:
         row: dict[str, object] = {
             "writer": head.writer,
             "seq": head.seq + 1,
-            "at": self._now,
+            "at": float(self._now),
             "tag": fact.tag.value,
             "user_id": fact.user_id,
             "confirmation_id": fact.confirmation_id,
@@ -68,31 +94,17 @@ class SqlLog:
         self.head = Head(head.writer, head.seq + 1, digest)
 
     def flush(self) -> None:
-        if self._rows:
-            self._connection.execute(_INSERT, self._rows if len(self._rows) > 1 else self._rows[0])
-            self._rows = []
+        for row in self._rows:
+            _INSERT.run(self._connection, row)
+        self._rows = []
 
     def after(self, row_id: int, limit: int) -> list[LogRow]:
         rows = self._connection.execute(_AFTER, {"after": row_id, "me": self.head.writer, "most": limit})
-        return [
-            LogRow(
-                id=row.id,
-                writer=row.writer,
-                seq=row.seq,
-                at=row.at,
-                fact=Fact(
-                    Tag(row.tag),
-                    user_id=row.user_id,
-                    confirmation_id=row.confirmation_id,
-                    session_id=row.session_id,
-                    device_id=row.device_id,
-                    address=row.address,
-                    actor=row.actor,
-                    details=json.loads(row.details),
-                ),
-            )
-            for row in rows
-        ]
+        return [_read(row) for row in rows]
+
+    def newest(self, tag: Tag, limit: int) -> list[LogRow]:
+        rows = self._connection.execute(_NEWEST, {"tag": tag.value, "most": limit})
+        return [_read(row) for row in rows]
 
     def last_id(self) -> int:
         return self._connection.execute(_LAST).scalar() or 0

@@ -51,6 +51,9 @@ class SqlPhones:
         )
         return revoked.rowcount == 1
 
+    def rename(self, device_id: str, name: str) -> None:
+        self._connection.execute(update(_t).where(_t.c.id == device_id).values(name=name))
+
     def seen(self, device_id: str, now: int) -> None:
         self._connection.execute(_SEEN, {"device": device_id, "now": now})
 

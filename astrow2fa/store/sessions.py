@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from astrow2fa.core.accounts import SESSION_IDLE_SECONDS, Session, SessionKind
+from astrow2fa.store.prepared import Prepared
 from astrow2fa.store.tables import confirmations, sessions
 
 _t = sessions
-_COLUMNS = [_t.c[name] for name in Session.__dataclass_fields__]
-_BY_TOKEN = select(*_COLUMNS).where(_t.c.token_hash == bindparam("token"))
+_NAMES = tuple(Session.__dataclass_fields__)
+_COLUMNS = [_t.c[name] for name in _NAMES]
+_BY_TOKEN = Prepared(select(*_COLUMNS).where(_t.c.token_hash == bindparam("token")))
 _GET = select(*_COLUMNS).where(_t.c.id == bindparam("id"))
 _SUCCESSOR = select(*_COLUMNS).where(_t.c.predecessor_hash == bindparam("token"), _t.c.ended_at.is_(None))
 _ALIVE_OF = (
@@ -33,8 +38,8 @@ _OF_CONFIRMATION = select(*_COLUMNS).where(
 )
 
 
-def _read(row: Row[tuple[object, ...]]) -> Session:
-    values = row._asdict()
+def _read(row: Sequence[Any]) -> Session:
+    values = dict(zip(_NAMES, row, strict=True))
     values["kind"] = SessionKind(values["kind"])
     values["factors"] = tuple(values["factors"].split())
     return Session(**values)
@@ -52,7 +57,7 @@ class SqlSessions:
         self._connection.execute(insert(_t), values)
 
     def by_token(self, token_hash: str) -> Session | None:
-        row = self._connection.execute(_BY_TOKEN, {"token": token_hash}).first()
+        row = _BY_TOKEN.run(self._connection, {"token": token_hash}).fetchone()
         return _read(row) if row else None
 
     def get(self, session_id: str) -> Session | None:

@@ -1,6 +1,7 @@
 """Every table. Times are whole Unix seconds of the database's clock unless said otherwise; hashes are hexadecimal.
 
-The migrations in `migrations/` make these tables; a test compares the two.
+Those of own roles, helps and imports are in directory_tables.py. The migrations in `migrations/` make all of them;
+a test compares the two.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -21,18 +21,10 @@ from sqlalchemy import (
     false,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from astrow2fa.store import directory_tables
+from astrow2fa.store.schema import HASH, ID, RowId
 
-ID = String(43)
-HASH = String(64)
-RowId = BigInteger().with_variant(Integer, "sqlite")
+metadata = directory_tables.metadata
 
 users = Table(
     "users",
@@ -51,6 +43,8 @@ users = Table(
     Column("owes", Boolean, nullable=False, server_default=false()),
     Column("unasked", Integer, nullable=False, server_default="0"),
     Column("unasked_since", BigInteger),
+    Column("display_key", String(512), nullable=False, server_default="", index=True),
+    Column("email_key", String(640), nullable=False, server_default="", index=True),
 )
 
 user_roles = Table(
@@ -81,20 +75,6 @@ user_permissions = Table(
     Column("permission", String(64), primary_key=True),
 )
 
-roles = Table(
-    "roles",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("made_at", BigInteger, nullable=False),
-)
-
-role_permissions = Table(
-    "role_permissions",
-    metadata,
-    Column("role", String(64), ForeignKey("roles.name"), primary_key=True),
-    Column("permission", String(64), primary_key=True),
-)
-
 exemptions = Table(
     "exemptions",
     metadata,
@@ -106,16 +86,6 @@ exemptions = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
-)
-
-helps = Table(
-    "helps",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("user_id", RowId, ForeignKey("users.id"), nullable=False, index=True),
-    Column("helper_id", RowId, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("at", BigInteger, nullable=False),
 )
 
 passwords = Table(

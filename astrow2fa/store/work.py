@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property
-from typing import cast
+from functools import cached_property, lru_cache
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError
 
-from astrow2fa.ports.outside import Clock
+from astrow2fa.ports.outside import Clock, Jwk
 from astrow2fa.ports.store import Health, Unavailable
 from astrow2fa.store.accounts import SqlAccounts
 from astrow2fa.store.browsers import SqlBrowsers
 from astrow2fa.store.codes import SqlPairingCodes
 from astrow2fa.store.confirmations import SqlConfirmations
+from astrow2fa.store.directory import SqlDirectory
+from astrow2fa.store.exemptions import SqlExemptions
+from astrow2fa.store.group import Runtime, Writer
+from astrow2fa.store.imports import SqlImports
 from astrow2fa.store.log import Head, SqlLog
 from astrow2fa.store.migrate import is_current
 from astrow2fa.store.phones import SqlPhones
+from astrow2fa.store.prepared import driver_of
+from astrow2fa.store.readiness import SqlReadiness
+from astrow2fa.store.roles import SqlHelps, SqlRoles
 from astrow2fa.store.sessions import SqlSessions
 from astrow2fa.store.shelves import SqlKeys, SqlLicences, SqlSettings
 
-_FAILURES = (OperationalError, InterfaceError, sqlite3.OperationalError)
-_WAIT_STEP_SECONDS = 0.005
-_LONGEST_WAIT_SECONDS = 5.0
+_FAILURES = (DatabaseError, InterfaceError, sqlite3.Error)
+_MISTAKES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError)
+REMEMBERED_KEYS = 8192
 _SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
-    """BEGIN and COMMIT go to the driver itself: they have no result, and SQLAlchemy's way to none costs 15 µs each."""
-    return cast(sqlite3.Connection, connection.connection.driver_connection)
-
-
-def _said(error: Exception) -> str:
-    return str(getattr(error, "orig", error))
+def _unavailable(error: Exception) -> Unavailable:
+    """What a failing database becomes. A mistake of ours (a constraint, a wrong statement) stays what it is."""
+    said = getattr(error, "orig", error)
+    if isinstance(said, _MISTAKES):
+        raise error
+    return Unavailable(str(said))
 
 
 class SqlWork:
@@ -45,6 +51,11 @@ class SqlWork:
         self._connection = connection
         self.now = now
         self.log = SqlLog(connection, head, now)
+
+    def flush(self) -> Head:
+        """Writes the log rows that have gathered; where the log stands then."""
+        self.log.flush()
+        return self.log.head
 
     @cached_property
     def accounts(self) -> SqlAccounts:
@@ -71,6 +82,26 @@ class SqlWork:
         return SqlPairingCodes(self._connection)
 
     @cached_property
+    def exemptions(self) -> SqlExemptions:
+        return SqlExemptions(self._connection)
+
+    @cached_property
+    def directory(self) -> SqlDirectory:
+        return SqlDirectory(self._connection)
+
+    @cached_property
+    def roles(self) -> SqlRoles:
+        return SqlRoles(self._connection)
+
+    @cached_property
+    def helps(self) -> SqlHelps:
+        return SqlHelps(self._connection)
+
+    @cached_property
+    def imports(self) -> SqlImports:
+        return SqlImports(self._connection)
+
+    @cached_property
     def settings(self) -> SqlSettings:
         return SqlSettings(self._connection)
 
@@ -79,33 +110,22 @@ class SqlWork:
         return SqlLicences(self._connection)
 
     @cached_property
+    def readiness(self) -> SqlReadiness:
+        return SqlReadiness(self._connection)
+
+    @cached_property
     def keys(self) -> SqlKeys:
         return SqlKeys(self._connection)
 
 
 class SqlStore:
-    """Units of work on one database.
+    """Units of work on one database. Reading ones see the last commit and wait for nobody."""
 
-    Writing units of a process go one after another, on one connection of their own: SQLite has one writer anyway,
-    and the chain of the log needs an order. Waiting for another *process* (an operator's command) is done between
-    tries, with `pause`, so that it never stops the event loop.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        clock: Clock,
-        writer: str,
-        *,
-        lock: AbstractContextManager[bool],
-        pause: Callable[[float], None],
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Clock, writer: str, runtime: Runtime) -> None:
         self._engine = engine
         self._clock = clock
-        self._lock = lock
-        self._pause = pause
-        self._head = Head(writer)
-        self._writing: Connection | None = None
+        self._writer = Writer(engine, clock, writer, runtime)
+        self.public_key_of = lru_cache(REMEMBERED_KEYS)(self._public_key_of)
 
     def read(self) -> AbstractContextManager[SqlWork]:
         return self._reading()
@@ -114,56 +134,29 @@ class SqlStore:
     def _reading(self) -> Iterator[SqlWork]:
         try:
             with self._engine.connect() as connection:
-                driver = _driver(connection)
+                driver = driver_of(connection)
                 driver.execute("BEGIN")
                 try:
-                    yield SqlWork(connection, self._head, self._clock.now())
+                    yield SqlWork(connection, self._writer.head, self._clock.now())
                 finally:
                     driver.execute("COMMIT")
         except _FAILURES as error:
-            raise Unavailable(_said(error)) from error
+            raise _unavailable(error) from error
 
     @contextmanager
     def write(self) -> Iterator[SqlWork]:
-        with self._lock:
-            try:
-                connection = self._begin()
-                # The time is read once the lock is held: what waited its turn may have passed its deadline.
-                work = SqlWork(connection, self._head, self._clock.now())
-                try:
-                    yield work
-                    work.log.flush()
-                    _driver(connection).execute("COMMIT")
-                except BaseException:
-                    self._rollback(connection)
-                    raise
-                self._head = work.log.head
-            except _FAILURES as error:
-                raise Unavailable(_said(error)) from error
-
-    def _begin(self) -> Connection:
-        if self._writing is None:
-            self._writing = self._engine.connect()
-            self._writing.exec_driver_sql("PRAGMA busy_timeout=0")
-        waited = 0.0
-        while True:
-            try:
-                _driver(self._writing).execute("BEGIN IMMEDIATE")
-                return self._writing
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or waited >= _LONGEST_WAIT_SECONDS:
-                    raise
-            self._pause(_WAIT_STEP_SECONDS)
-            waited += _WAIT_STEP_SECONDS
-
-    def _rollback(self, connection: Connection) -> None:
         try:
-            _driver(connection).execute("ROLLBACK")
-        except sqlite3.OperationalError:
-            # SQLite has rolled back by itself (a full disk does that); a connection in doubt is not used again.
-            connection.invalidate()
-            connection.close()
-            self._writing = None
+            with self._writer.unit(SqlWork) as work:
+                yield work
+        except _FAILURES as error:
+            raise _unavailable(error) from error
+
+    def _public_key_of(self, device_id: str) -> Jwk:
+        with self.read() as work:
+            phone = work.phones.get(device_id)
+        if phone is None:
+            raise KeyError(device_id)
+        return dict(json.loads(phone.public_key))
 
     def health(self) -> Health:
         try:
@@ -179,8 +172,5 @@ class SqlStore:
             raise Unavailable(str(error.orig)) from error
 
     def close(self) -> None:
-        with self._lock:
-            if self._writing is not None:
-                self._writing.close()
-                self._writing = None
-            self._engine.dispose()
+        self._writer.close()
+        self._engine.dispose()

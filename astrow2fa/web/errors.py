@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, jsonify, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import RequestRedirect
 
 from astrow2fa.core.errors import Limited, Refusal, WeakPassword
 from astrow2fa.ports.store import Unavailable
@@ -52,6 +55,7 @@ TITLES = {
 
 
 def install(app: Flask) -> None:
+    app.before_request(_redirected)
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(HTTPException, _http)
@@ -98,6 +102,16 @@ def _http(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _redirected() -> ResponseReturnValue | None:
+    """The router's redirects, to a path alone: it takes the host from a header in which anybody can write anything."""
+    found = request.routing_exception
+    if not isinstance(found, RequestRedirect):
+        return None
+    address = urlsplit(found.new_url)
+    path = "/" + address.path.lstrip("/")
+    return redirect(urlunsplit(("", "", path, address.query, "")), found.code)
 
 
 def _unexpected(error: Exception) -> Response:

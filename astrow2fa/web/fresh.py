@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import redirect, request
@@ -24,16 +25,24 @@ def need(held: Held, purpose: Purpose) -> fresh.Need:
     return fresh.needed(held, overview.phones if overview else [], purpose)
 
 
-def ask_first(held: Held, back_to: str, *, purpose: Purpose = Purpose.CONFIRM) -> ResponseReturnValue | None:
+def ask_first(
+    held: Held,
+    back_to: str,
+    *,
+    purpose: Purpose = Purpose.CONFIRM,
+    kept: Mapping[str, str] | None = None,
+) -> ResponseReturnValue | None:
     """None when the session is fresh; else the way to a confirmation, which leads back to the page `back_to`.
 
-    What was posted is kept (but for secrets) and put into that page's form by `draft`. Checked after the
+    What was posted is kept (but for secrets) and put into that page's form by `draft`; `kept` are fields that came
+    in another way, such as the content of a file. Checked after the
     permission, and before anything of the form is looked at.
     """
     if need(held, purpose) is fresh.Need.NOTHING:
         return None
     if request.method == "POST":
         fields = {name: request.form.getlist(name) for name in request.form if name not in NEVER_KEPT}
+        fields |= {name: [value] for name, value in (kept or {}).items()}
         drafts.keep(parts(), held.session.id, back_to, fields)
     return redirect(f"{CONFIRM}?{urlencode({'next': back_to})}", 303)
 

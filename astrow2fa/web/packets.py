@@ -16,6 +16,8 @@ _RESERVED = frozenset({"*", "connect", "connect_error", "disconnect", "__disconn
 class StrictPacket(Packet):
     """One packet of the Socket.IO protocol."""
 
+    data: object
+
     def decode(self, encoded_packet: str | bytes) -> int:
         """Returns how many attachments follow: none. Raises ValueError for a packet of another kind than an event."""
         if isinstance(encoded_packet, bytes):

@@ -19,6 +19,7 @@ from flask_login import LoginManager, UserMixin
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from astrow2fa.core.accounts import BROWSER_SECONDS
+from astrow2fa.ports.store import Unavailable
 from astrow2fa.services import sessions
 from astrow2fa.services.admission import Admission
 from astrow2fa.services.sessions import Held
@@ -106,6 +107,7 @@ class SignedIn(UserMixin):
         self.id = str(held.account.id)
         self.username = held.account.name
         self.display_name = held.account.display_name
+        self.permissions = held.account.permissions
 
 
 def install(app: Flask, key: bytes, *, secure: bool) -> None:
@@ -117,7 +119,11 @@ def install(app: Flask, key: bytes, *, secure: bool) -> None:
 
 
 def _load(_: Request) -> SignedIn | None:
-    found = held()
+    """For templates. The page that says the database is away asks too, and then nobody is signed in."""
+    try:
+        found = held()
+    except Unavailable:
+        return None
     return SignedIn(found) if found is not None and found.signed_in else None
 
 

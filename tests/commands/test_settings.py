@@ -39,6 +39,7 @@ def test_one_field_is_one_line(newcomer: Operator, name: str) -> None:
         ("use_password_policy", "yes"),
         ("password_strength", "strong"),
         ("number_matching", "always"),
+        ("random_percent", "90"),
         ("confirmation_seconds", "600"),
         ("disable_after_failed", "0"),
     ],
@@ -74,7 +75,6 @@ def test_setting_what_is_set_records_nothing(operator: Operator) -> None:
         ("use_password_policy true", "use_password_policy is yes or no."),
         ("version 7", "There is no setting 'version'."),
         ("colour red", "There is no setting 'colour'."),
-        ("two_factor random", "Random is not available in this version; use off or always."),
     ],
 )
 def test_what_is_out_of_range_is_refused(operator: Operator, line: str, reason: str) -> None:
@@ -86,5 +86,6 @@ def test_a_field_that_there_is_not_is_refused(operator: Operator, more: str) -> 
     assert operator.is_refused(f"settings get colour{more}").startswith("There is no setting 'colour'.")
 
 
-def test_settings_cannot_lock_out_by_the_way(operator: Operator) -> None:
-    assert "could not sign in" in operator.is_refused("settings set two_factor always")
+@pytest.mark.parametrize("mode", ["always", "random"])
+def test_settings_cannot_lock_out_by_the_way(operator: Operator, mode: str) -> None:
+    assert "could not sign in" in operator.is_refused(f"settings set two_factor {mode}")

@@ -12,16 +12,17 @@ from tests.support.house import House
 EVERYBODY = ("anna", "bob", "charlie")
 
 
-def test_with_phones_for_everybody_it_is_switched_on(house: House, operator: Operator) -> None:
+@pytest.mark.parametrize("mode", ["always", "random"])
+def test_with_phones_for_everybody_it_is_switched_on(house: House, operator: Operator, mode: str) -> None:
     for name in EVERYBODY:
         house.phone(name)
     operator.does("user disable dora")
 
-    assert operator.does("two-factor always") == [
-        "2 Factor Authentication is always from now on; it was off."
+    assert operator.does(f"two-factor {mode}") == [
+        f"2 Factor Authentication is {mode} from now on; it was off."
     ]
 
-    assert operator.does("settings get two_factor") == ["always"]
+    assert operator.does("settings get two_factor") == [mode]
     assert house.log()[-1] == "operator:setting:changed"
 
 
@@ -62,14 +63,10 @@ def test_what_is_set_stays_and_is_not_recorded_again(house: House, operator: Ope
     assert house.log() == recorded
 
 
+@pytest.mark.parametrize("mode", ["always", "random"])
 @pytest.mark.parametrize("more", ["", " --force"])
-def test_random_is_not_there_yet(operator: Operator, more: str) -> None:
-    assert operator.is_refused(f"two-factor random{more}").startswith("Random is not available")
-
-
-@pytest.mark.parametrize("more", ["", " --force"])
-def test_it_needs_both_licences_even_when_forced(newcomer: Operator, more: str) -> None:
-    said = newcomer.is_refused(f"two-factor always{more}")
+def test_it_needs_both_licences_even_when_forced(newcomer: Operator, mode: str, more: str) -> None:
+    said = newcomer.is_refused(f"two-factor {mode}{more}")
 
     assert "Astrow Mobile and 2 Factor Authentication" in said
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +67,28 @@ def test_a_percent_of_the_dice_is_asked() -> None:
 
 def test_whatever_is_not_off_is_enforced() -> None:
     assert {mode: enforced(mode) for mode in Mode} == {Mode.OFF: False, Mode.ALWAYS: True, Mode.RANDOM: True}
+
+
+def expected_rate(percent: int) -> float:
+    """Of sign-ins that are asked, when each is finished and after five unasked ones the next is asked anyway."""
+    through = 1 - percent / 100
+    unasked = sum(through**run for run in range(1, MOST_UNASKED + 1))
+    return 1 / (1 + unasked)
+
+
+@pytest.mark.parametrize("percent", [10, 50, 90])
+def test_over_ten_thousand_finished_sign_ins_the_rate_is_within_three_sigma(percent: int) -> None:
+    # Given a known browser whose sign-ins are all finished, and dice of a fixed seed
+    dice, count, drawn, unasked, so_often = Random(20261124), 10_000, None, 0, 0
+    for _ in range(count):
+        standing = Standing(
+            owes=False, unasked=unasked, unasked_since=int(NOW) if unasked else None, known=True, drawn=drawn
+        )
+        is_asked = asked(Mode.RANDOM, standing, NOW)
+        so_often += is_asked
+        unasked = 0 if is_asked else unasked + 1
+        drawn = draw(percent, dice.randrange(100))
+    # Then
+    rate = expected_rate(percent)
+    sigma = (rate * (1 - rate) / count) ** 0.5
+    assert abs(so_often / count - rate) <= 3 * sigma

@@ -9,9 +9,9 @@ import pytest
 from astrow2fa.core.number import Matching
 from astrow2fa.core.password import Strength
 from astrow2fa.core.policy import Mode
-from astrow2fa.core.settings import NAMES, Settings, changed, parse, text_of
+from astrow2fa.core.settings import NAMES, RANGES, Settings, changed, differing, parse, text_of, weakened
 
-RANGES = {
+PROTOCOL_RANGES = {
     "password_expires_days": (0, 3650),
     "password_history": (0, 50),
     "random_percent": (10, 90),
@@ -36,6 +36,10 @@ DEFAULTS = {
 def test_the_fields_and_their_defaults_are_those_of_the_protocol() -> None:
     assert set(NAMES) == set(DEFAULTS)
     assert {name: text_of(getattr(Settings(), name)) for name in NAMES} == DEFAULTS
+
+
+def test_the_ranges_are_those_of_the_protocol() -> None:
+    assert RANGES == PROTOCOL_RANGES
 
 
 @pytest.mark.parametrize("name", RANGES)
@@ -84,14 +88,45 @@ def test_what_is_written_is_read_again(name: str) -> None:
     assert type(parse(name, text_of(value))) is get_type_hints(Settings)[name]
 
 
-def test_a_change_is_the_next_version_and_touches_one_field() -> None:
+def test_a_change_is_the_next_version_and_touches_what_it_names() -> None:
     # Given
     before = Settings(log_days=99)
     # When
-    after = changed(before, "two_factor", Mode.ALWAYS)
+    after = changed(before, {"two_factor": Mode.ALWAYS, "password_history": 3})
     # Then
-    assert after == Settings(version=2, log_days=99, two_factor=Mode.ALWAYS)
+    assert after == Settings(version=2, log_days=99, two_factor=Mode.ALWAYS, password_history=3)
     assert before == Settings(log_days=99)
+
+
+def test_what_is_already_so_does_not_differ() -> None:
+    assert differing(Settings(), {"log_days": 31, "two_factor": Mode.OFF, "use_password_policy": True}) == {
+        "use_password_policy": True,
+        "log_days": 31,
+    }
+
+
+LADDERS = {
+    "use_password_policy": "yes no",
+    "password_expires_days": "1 90 3650 0",
+    "password_history": "50 3 0",
+    "password_strength": "strong good weak",
+    "two_factor": "always random off",
+    "random_percent": "90 50 10",
+    "number_matching": "always new_browsers off",
+    "confirmation_seconds": "30 120 600",
+    "disable_after_failed": "1 4 100 0",
+    "log_days": "365 30 7",
+}
+"""The values of every field from the strongest to the weakest."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_save_weakens_when_a_field_goes_down_its_ladder(name: str) -> None:
+    ladder = [parse(name, text) for text in LADDERS[name].split()]
+    for place, value in enumerate(ladder):
+        stored = changed(Settings(), {name: value})
+        assert not any(weakened(stored, {name: stronger}) for stronger in ladder[: place + 1])
+        assert all(weakened(stored, {name: weaker}) == [name] for weaker in ladder[place + 1 :])
 
 
 def test_without_the_master_switch_the_three_rows_below_it_do_not_count() -> None:

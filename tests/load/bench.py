@@ -181,8 +181,6 @@ def measure(waiting: int, passes: int, step: Callable[[], None], *, full: bool) 
     repeated = [Bench.latency, Bench.saturation]
     if waiting == MIDDLE or full:
         repeated += [Bench.storm, Bench.connects]
-    once = [Bench.idle] if waiting >= MIDDLE else []
-    once += [Bench.waves] if full and waiting >= WAVE else []
     try:
         for side in sides:
             side.start()
@@ -192,20 +190,33 @@ def measure(waiting: int, passes: int, step: Callable[[], None], *, full: bool) 
             side.subject.pause()
         for number in range(passes):
             for figure in repeated:
-                # Short turns: who stands still for 20 s has missed its own heartbeat, and hangs up on everybody.
-                for side in sides if number % 2 else sides[::-1]:
-                    with side.turn():
-                        figure(side)
+                in_turn(figure, sides if number % 2 else sides[::-1])
             step()
-        for figure in once:
-            for side in sides:
-                with side.turn():
-                    figure(side)
-            step()
+        if waiting >= MIDDLE:
+            in_turn(Bench.idle, sides)
+        step()
+        if full and waiting >= WAVE:
+            waves(sides)
+        step()
     finally:
         for side in sides:
             side.stop()
     return {side.subject.name: side.figures for side in sides}
+
+
+def in_turn(figure: Callable[[Bench], None], sides: Sequence[Bench]) -> None:
+    """One figure of each. Short turns: who stands still for 20 s has missed its own heartbeat, and hangs up."""
+    for side in sides:
+        with side.turn():
+            figure(side)
+
+
+def waves(sides: Sequence[Bench]) -> None:
+    """The one figure that takes longer than anybody may stand still; memory does not mind company."""
+    for side in sides:
+        side.subject.resume()
+    for side in sides:
+        side.waves()
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -17,7 +17,7 @@ from tests.support.house import ELSEWHERE, House
 from tests.support.phone import RobotPhone
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def quick() -> Iterator[None]:
     """The table of countries is read once, and passwords are hashed for real but with little work."""
     with pytest.MonkeyPatch.context() as patch:
@@ -27,8 +27,8 @@ def quick() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="package")
+def template(quick: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a house with its people, the policy Off, and nobody in it."""
     folder = tmp_path_factory.mktemp("template")
     house = House(folder).people()

@@ -20,8 +20,10 @@ def test_a_page_of_ours_may_connect_as_well_as_a_native_app(
     live: LiveHouse, name: str, sockets: list[LivePhone]
 ) -> None:
     phone = live.phone(name)
-    for origin in (None, live.url):
-        sockets.append(live.listening(phone).connects(origin=origin))
+
+    sockets.extend(live.listening(phone).connects(origin=origin) for origin in (None, live.url))
+
+    assert all(one.socket.connected for one in sockets)
 
 
 def test_a_page_of_another_origin_is_refused(live: LiveHouse, name: str) -> None:

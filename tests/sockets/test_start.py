@@ -52,14 +52,10 @@ def test_an_empty_folder_is_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("ASTROW2FA_PORT", "http"),
         ("ASTROW2FA_PUBLIC_URL", "http://astrow.example.org"),
-        ("ASTROW2FA_HOST", "0.0.0.0"),
         ("ASTROW2FA_ASYNC_MODE", "asyncio"),
         ("ASTROW2FA_SECRET_KEY", "short"),
         ("ASTROW2FA_DATABASE_URL", "postgresql://127.0.0.1:1/astrow"),
-        ("ASTROW2FA_LIMITS", "login=1/minute"),
-        ("ASTROW2FA_PUBLIC_ULR", "http://localhost"),
     ],
 )
 def test_a_wrong_variable_ends_it_with_two_and_one_line(tmp_path: Path, name: str, value: str) -> None:

@@ -80,17 +80,22 @@ def test_a_changed_row_breaks_it(house: House, desk: Desk) -> None:
         assert hash_of(row | {name: "something else"}) != row["hash"]
 
 
+def records_and_breaks_off(house: House) -> None:
+    with house.parts.store.write() as work:
+        work.log.record(Fact(Tag.SIGNED_OUT, user_id=1))
+        work.accounts.set_locked(1, 7)
+        work.log.flush()  # type: ignore[attr-defined]
+        work.log.record(Fact(Tag.SIGNED_OUT, user_id=1))
+        raise ZeroDivisionError
+
+
 def test_what_is_rolled_back_leaves_neither_rows_nor_a_gap(house: House, desk: Desk) -> None:
     # Given
     desk.types("anna")
     before = everything(house)
     # When
-    with pytest.raises(ZeroDivisionError), house.parts.store.write() as work:
-        work.log.record(Fact(Tag.SIGNED_OUT, user_id=1))
-        work.accounts.set_locked(1, 7)
-        work.log.flush()
-        work.log.record(Fact(Tag.SIGNED_OUT, user_id=1))
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        records_and_breaks_off(house)
     # Then
     assert everything(house) == before
     desk.types("anna")

@@ -129,7 +129,7 @@ def test_everything_at_the_deadline(
         approves(here, phones[0], asked)
         token = desk.session
         assert token is not None
-        here.clock.time = again(here, asked).deadline - 0.001
+        here.clock.time = float(again(here, asked).deadline) - 0.001
 
         def time_is_up() -> int:
             here.clock.advance(0.001)

@@ -8,6 +8,7 @@ from threading import Lock
 
 import pytest
 
+from astrow2fa import runtime
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports.store import Unavailable
 from astrow2fa.store.engine import open_engine
@@ -20,7 +21,7 @@ class Operator:
 
     def __init__(self, house: House, pauses: int) -> None:
         self.connection = sqlite3.connect(
-            house.config.instance / "astrow2fa.db", isolation_level=None, check_same_thread=False
+            house.config.instance / "astrow2fa.sqlite3", isolation_level=None, check_same_thread=False
         )
         self.left = pauses
         self.waited = 0.0
@@ -37,6 +38,19 @@ class Operator:
             self.connection.execute("COMMIT")
 
 
+class Waits:
+    """A runtime whose pauses, but for giving way, are the operator's."""
+
+    def __init__(self, operator: Operator) -> None:
+        self._operator = operator
+        self.lock = Lock
+        self.gate = runtime.gate
+
+    def sleep(self, seconds: float) -> None:
+        if seconds:
+            self._operator.pause(seconds)
+
+
 Opens = Callable[[int], tuple[SqlStore, Operator]]
 
 
@@ -46,8 +60,8 @@ def opens(house: House) -> Iterator[Opens]:
 
     def one(pauses: int) -> tuple[SqlStore, Operator]:
         operator = Operator(house, pauses)
-        engine = open_engine(f"sqlite:///{house.config.instance / 'astrow2fa.db'}")
-        store = SqlStore(engine, house.clock, "me", lock=Lock(), pause=operator.pause)
+        engine = open_engine(f"sqlite:///{house.config.instance / 'astrow2fa.sqlite3'}")
+        store = SqlStore(engine, house.clock, "me", Waits(operator))
         opened.append((store, operator))
         return store, operator
 
@@ -104,7 +118,7 @@ def test_the_time_is_read_once_the_lock_is_held(house: House, opens: Opens) -> N
         house.clock.advance(60)
         waiting(seconds)
 
-    store._pause = pause
+    operator.pause = pause  # type: ignore[method-assign]
     start = house.clock.now()
     # When, Then what has passed its deadline meanwhile has passed it
     with store.write() as work:

@@ -14,6 +14,7 @@ from astrow2fa.adapters.signatures import JoseSignatures
 from astrow2fa.app import create_app
 from astrow2fa.config import Config
 from astrow2fa.core.licence import Module
+from astrow2fa.core.permissions import Permission
 from astrow2fa.core.policy import Mode
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Client, Clock, SigningKey
@@ -72,6 +73,12 @@ class House:
 
     def set(self, name: str, value: str) -> House:
         settings.change(self.parts, name, value, force=True)
+        return self
+
+    def may(self, name: str, *permissions: Permission) -> House:
+        """Gives this person these single permissions, and no others."""
+        with self.parts.store.write() as work:
+            work.directory.set_permissions(self.id_of(name), [p.value for p in permissions])
         return self
 
     def id_of(self, name: str) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from astrow2fa.core.policy import Mode
 from tests.support.house import House
 from tests.support.template import copied, furnished
 
@@ -28,6 +29,14 @@ def build(template: Path, tmp_path: Path) -> Iterator[Callable[..., House]]:
     yield build
     for house in built:
         house.parts.store.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def shared_house(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One for a whole module, under Always: for tests that see to it that they change nothing."""
+    house = copied(template, tmp_path_factory.mktemp("shared")).policy(Mode.ALWAYS)
+    yield house
+    house.parts.store.close()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ TABLES = (
     "confirmations",
     "phones",
     "pairing_codes",
+    "exemptions",
     "settings",
     "licences",
     "keys",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.support.houses import build, house, template
+from tests.support.houses import build, house, shared_house, template
 
-__all__ = ["build", "house", "template"]
+__all__ = ["build", "house", "shared_house", "template"]

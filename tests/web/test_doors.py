@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from werkzeug.routing import Rule
 
+from astrow2fa.core.permissions import Permission
 from astrow2fa.web.guard import AUDIENCES, Audience
 from tests.support.api import problem
 from tests.support.browser import RobotBrowser
@@ -22,7 +24,15 @@ def rules(house: House) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     """An address of this rule, with something in its gaps."""
-    return rule.rule.replace("<path:filename>", "css/base.css").replace("<", "x-").replace(">", "")
+    rest = rule.rule.replace("<path:filename>", "css/base.css")
+    return re.sub(r"<\w+>", "x", re.sub(r"<int:\w+>", "1", rest))
+
+
+def for_signed_in(rule: Rule) -> bool:
+    """Whether it is a page of somebody who is signed in, with or without a permission that it takes."""
+    audience = AUDIENCES[rule.endpoint]
+    signed_in = (Audience.SIGNED_IN, Audience.SIGNED_IN_WITH_EXPIRED_PASSWORD)
+    return isinstance(audience, Permission) or audience in signed_in
 
 
 def test_the_table_names_every_endpoint_and_no_other(house: House) -> None:
@@ -38,6 +48,7 @@ def test_everybodys_doors_are_these(house: House) -> None:
         "login.waiting",
         "login.collect",
         "login.cancel",
+        "login.exemption",
         "mobile.app",
         "mobile_api.pair",
         "mobile_api.invitations",
@@ -47,8 +58,7 @@ def test_everybodys_doors_are_these(house: House) -> None:
 
 def test_signed_out_every_page_leads_to_the_login(house: House, browser: RobotBrowser) -> None:
     for rule in rules(house):
-        closed = AUDIENCES[rule.endpoint] in (Audience.SIGNED_IN, Audience.SIGNED_IN_WITH_EXPIRED_PASSWORD)
-        if closed and "GET" in (rule.methods or ()):
+        if for_signed_in(rule) and "GET" in (rule.methods or ()):
             path = address(rule) + "?a=1&b=2"
             response = browser.get(path)
             assert response.status_code == 303, path
@@ -64,13 +74,31 @@ def test_signed_out_every_form_leads_to_the_login_and_changes_nothing(
     browser.get("/login")
     token = browser.csrf()
     for rule in rules(house):
-        if AUDIENCES[rule.endpoint] is Audience.SIGNED_IN and "POST" in (rule.methods or ()):
+        if for_signed_in(rule) and "POST" in (rule.methods or ()):
             # When
             with nothing_changes(house):
                 response = browser.sends(address(rule), csrf_token=token)
             # Then
             assert response.status_code == 303, rule.rule
             assert response.location.startswith("/login?next="), rule.rule
+
+
+def test_without_the_permission_every_page_of_administrators_is_403_and_changes_nothing(
+    house: House, browser: RobotBrowser
+) -> None:
+    # Given a user who holds none, signed in, with the CSRF token of a page of theirs
+    browser.signs_in("bob")
+    browser.get("/my-info/security")
+    token = browser.csrf()
+    for rule in rules(house):
+        if not isinstance(AUDIENCES[rule.endpoint], Permission):
+            continue
+        # When
+        with nothing_changes(house):
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                response = browser.client.open(address(rule), method=method, data={"csrf_token": token})
+                # Then
+                assert response.status_code == 403, rule.rule
 
 
 def test_without_a_proof_every_call_of_the_phone_api_is_401(house: House) -> None:
@@ -96,6 +124,7 @@ def test_a_browsers_session_is_no_proof(house: House, browser: RobotBrowser) -> 
         ("DELETE", "/login", {"GET", "POST", "HEAD", "OPTIONS"}),
         ("GET", "/login/collect", {"POST", "OPTIONS"}),
         ("GET", "/login/cancel", {"POST", "OPTIONS"}),
+        ("GET", "/login/exemption", {"POST", "OPTIONS"}),
         ("GET", "/logout", {"POST", "OPTIONS"}),
         ("POST", "/my-info/phones/pair", {"GET", "HEAD", "OPTIONS"}),
         ("PUT", API + "pair", {"POST", "OPTIONS"}),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import segno
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from astrow2fa.core.confirmation import Purpose
 from astrow2fa.core.errors import Limited, NotLicensed, NotPermitted, WrongPassword
@@ -18,6 +16,7 @@ from astrow2fa.web.account.forms import ConfirmForm
 from astrow2fa.web.account.views import blueprint
 from astrow2fa.web.context import client, parts
 from astrow2fa.web.fresh import ask_first, need, signed_in
+from astrow2fa.web.qr import qr_svg
 
 PAIR = "/my-info/phones/pair"
 
@@ -40,14 +39,9 @@ def pair_phone() -> ResponseReturnValue:
         why_not=None,
         code=issued.typed,
         link=link,
-        qr_svg=_qr(link),
+        qr_svg=qr_svg(link),
         expires_in=issued.expires_at - int(held.now),
     )
-
-
-def _qr(link: str) -> Markup:
-    code = segno.make(link, error="m", micro=False)
-    return Markup(code.svg_inline(svgclass="qr-code", lineclass="qr-lines", omitsize=True, border=2))  # noqa: S704 (segno's own markup)
 
 
 @blueprint.route("/my-info/confirm", methods=["GET", "POST"])
@@ -59,6 +53,8 @@ def confirm() -> ResponseReturnValue:
     needed = need(held, purpose)
     if needed is fresh.Need.NOTHING:
         return redirect(target, 303)
+    if needed is fresh.Need.ANEW:
+        return _page(needed, purpose, target, status=403 if request.method == "POST" else 200)
     if request.method == "GET":
         return _page(needed, purpose, target)
     try:

@@ -41,6 +41,7 @@ def session_rows(overview: Overview, this: str) -> list[dict[str, Any]]:
             "seen_at": at(session.seen_at),
             "this": session.id == this,
             "confirmed": confirmed(session),
+            "exempt": session.exempt,
         }
         for session in overview.sessions
     ]
@@ -59,8 +60,10 @@ def browser_rows(overview: Overview) -> list[dict[str, Any]]:
     ]
 
 
-def sign_in_row(confirmation: Confirmation, now: float) -> dict[str, Any]:
+def sign_in_row(confirmation: Confirmation, now: float, this: str | None = None) -> dict[str, Any]:
+    """`this`: the confirmation by which the present session came about."""
     return {
+        "this": confirmation.id == this,
         "id": confirmation.id,
         "at": at(confirmation.asked_at),
         "outcome": confirmation.state_at(now).value,

@@ -70,7 +70,7 @@ def _security(held: Held, reasons: list[str]) -> ResponseReturnValue:
         phones=phone_rows(overview),
         sessions=session_rows(overview, held.session.id),
         browsers=browser_rows(overview),
-        sign_ins=[sign_in_row(s, overview.now) for s in overview.sign_ins],
+        sign_ins=[sign_in_row(s, overview.now, held.session.confirmation_id) for s in overview.sign_ins],
         notice=_notices().get(request.args.get("done", "")),
     )
     return page, 422 if reasons else 200
@@ -80,6 +80,10 @@ def _notices() -> dict[str, str]:
     return {
         "password": _("Your password is changed. Your other sessions were ended."),
         "phone": _("The phone is revoked."),
+        "renamed": _("The phone has its new name."),
+        "not_me": _(
+            "What came of that sign-in is ended, and the next one is asked. Change your password now."
+        ),
         "session": _("The session is ended."),
         "sessions": _("Your other sessions are ended."),
         "browser": _("The browser is forgotten."),
@@ -115,6 +119,19 @@ def revoke_phone(device_id: str) -> ResponseReturnValue:
     if not phones.revoke(parts(), signed_in().account.id, device_id):
         raise NotFound
     return _done("phone")
+
+
+@blueprint.post("/my-info/phones/<device_id>/rename")
+def rename_phone(device_id: str) -> ResponseReturnValue:
+    if not phones.rename(parts(), signed_in().account.id, device_id, request.form.get("name", "")):
+        raise NotFound
+    return _done("renamed")
+
+
+@blueprint.post("/my-info/sign-ins/<confirmation_id>/not-me")
+def disown_sign_in(confirmation_id: str) -> ResponseReturnValue:
+    phones.disown(parts(), signed_in().account.id, confirmation_id)
+    return _done("not_me")
 
 
 @blueprint.post("/my-info/sessions/<session_id>/end")

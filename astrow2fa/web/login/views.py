@@ -30,7 +30,7 @@ blueprint = Blueprint("login", __name__)
 
 @dataclass(frozen=True, slots=True)
 class WaitingView:
-    """The waiting screen's context."""
+    """The waiting screen's context. `tries_left` after a wrong exemption code, else None."""
 
     state: str
     reason: str | None
@@ -42,6 +42,7 @@ class WaitingView:
     username: str
     purpose: str
     next: str
+    tries_left: int | None
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -98,6 +99,11 @@ def _limited(form: SignInForm, limited: Limited) -> ResponseReturnValue:
 
 @blueprint.get("/login/waiting")
 def waiting() -> ResponseReturnValue:
+    return waiting_screen()
+
+
+def waiting_screen(*, tries_left: int | None = None) -> ResponseReturnValue:
+    """The screen of this browser's confirmation as it is now."""
     token = session.session_token()
     found = waited_for(parts(), token) if token else None
     if found is None:
@@ -105,12 +111,13 @@ def waiting() -> ResponseReturnValue:
     asked_by, confirmation, now = found
     if asked_by.id != confirmation.session_id:
         return redirect("/", 303)  # It has been collected, by this browser.
-    event = state_event(confirmation, now)
-    view = _view(asked_by, confirmation, event)
-    return render_template("login/waiting.html", view=view)
+    view = _view(asked_by, confirmation, state_event(confirmation, now), tries_left)
+    return render_template("login/waiting.html", view=view), 200 if tries_left is None else 422
 
 
-def _view(asked_by: Session, confirmation: Confirmation, event: dict[str, object]) -> WaitingView:
+def _view(
+    asked_by: Session, confirmation: Confirmation, event: dict[str, object], tries_left: int | None
+) -> WaitingView:
     return WaitingView(
         state=str(event["state"]),
         reason=str(event["reason"]) if event["reason"] else None,
@@ -123,6 +130,7 @@ def _view(asked_by: Session, confirmation: Confirmation, event: dict[str, object
         username=_username(asked_by),
         purpose=confirmation.purpose.value,
         next=confirmation.next,
+        tries_left=tries_left,
     )
 
 

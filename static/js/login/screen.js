@@ -56,6 +56,7 @@ export function show(state, before) {
   const pending = state.state === "pending";
   byId("strip").hidden = !pending;
   byId("cancel").hidden = !pending;
+  byId("exemption")?.toggleAttribute("hidden", !pending);
   showReason(section, state.reason ?? "");
   if (pending) {
     showNumber(state.number);

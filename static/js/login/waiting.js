@@ -13,6 +13,9 @@ let deadline = performance.now() + shown.expires_in * 1000;
 let collecting = false;
 let line = null;
 
+/** Ask the server for the screen as it is now: not by a reload, which could send a wrong code once more. */
+const look = () => location.replace("/login/waiting");
+
 const left = () => Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
 
 function collect() {
@@ -34,7 +37,7 @@ function settle() {
 
 function hear(next) {
   const verdict = judge(shown, next, left());
-  if (verdict === "reload") location.reload();
+  if (verdict === "reload") look();
   if (verdict !== "show") return;
   const before = shown;
   shown = merged(before, next);
@@ -47,13 +50,13 @@ function tick() {
   if (shown.state !== "pending") return;
   showTime(left(), lifetime);
   // The server's clock decides and its word is on the way; if it got lost, the page asks for the truth.
-  if (performance.now() > deadline + SILENCE && line?.connected()) location.reload();
+  if (performance.now() > deadline + SILENCE && line?.connected()) look();
 }
 
 const ticking = setInterval(tick, 250);
 
 // Back and Forward bring the page as it was left, perhaps long ago.
-addEventListener("pageshow", (event) => event.persisted && location.reload());
+addEventListener("pageshow", (event) => event.persisted && look());
 
 tick();
 settle();
