@@ -123,7 +123,7 @@ def faults_of(wanted: Wanted) -> dict[str, str]:
         found["name"] = "unprintable"
     if len(wanted.display_name) > DISPLAY_LONGEST:
         found["display_name"] = "too_long"
-    elif not wanted.display_name.isprintable():
+    elif wanted.display_name != wanted.name and not wanted.display_name.isprintable():
         found["display_name"] = "unprintable"
     if len(wanted.email) > EMAIL_LONGEST:
         found["email"] = "too_long"

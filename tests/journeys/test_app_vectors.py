@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+PASSWORDS: list[dict[str, Any]] = json.loads((ROOT / "tests/vectors/passwords.json").read_text("utf-8"))
 VECTORS: dict[str, Any] = json.loads((ROOT / "tests/vectors/protocol.json").read_text("utf-8"))
 ISSUER = VECTORS["public_url"]
 PINNED = [VECTORS["keys"]["server"]["public"]]
@@ -109,3 +110,16 @@ def test_signing_is_understood_by_its_own_reader(page: Page) -> None:
       return [await verify(jws, "some+jwt", [jwk]), keys.privateKey.extractable, Object.keys(jwk)];
     }"""
     assert page.evaluate(script) == [{"word": "höflich"}, False, ["kty", "crv", "x", "y"]]
+
+
+STRENGTH = """async (vectors) => {
+  const { check } = await import("/static/js/shared/strength.js");
+  return vectors.map((v) => check(v.password, v.minimum, v.own_words).missing);
+}"""
+
+
+def test_the_meter_and_the_server_ask_the_same_of_a_password(page: Page) -> None:
+    found = page.evaluate(STRENGTH, PASSWORDS)
+    assert dict(zip((v["name"] for v in PASSWORDS), found, strict=True)) == {
+        v["name"]: v["missing"] for v in PASSWORDS
+    }

@@ -92,6 +92,11 @@ class House:
         """The tags of the log, oldest first."""
         return [row["tag"] for row in self.rows("log")]
 
+    def delete(self, table: str) -> None:
+        """Empties a table, as nothing in the product does."""
+        with self.parts.store.write() as work:
+            work._connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
+
     def rows(self, table: str) -> list[dict[str, object]]:
         """A table as it is, to see that nothing changed."""
         with self.parts.store.read() as work:
@@ -99,11 +104,13 @@ class House:
             return [dict(row._mapping) for row in cursor]
 
 
-def install_licence(parts: Parts, modules: tuple[Module, ...] = tuple(Module), days: int = 365) -> None:
+def install_licence(
+    parts: Parts, modules: tuple[Module, ...] = tuple(Module), days: int = 365, seats: int = 0
+) -> None:
     """A licence of the demo issuer's."""
     issuer: SigningKey = keys.ensure(parts.store, parts.signatures, keys.Purpose.DEMO_ISSUER)
     text = licences.issue(
-        parts, issuer, issuer="Demo", customer="Test", modules=list(modules), seats=0, days=days
+        parts, issuer, issuer="Demo", customer="Test", modules=list(modules), seats=seats, days=days
     )
     licences.install(parts, text)
 
