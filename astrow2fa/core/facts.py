@@ -13,6 +13,13 @@ from enum import StrEnum
 class Tag(StrEnum):
     """source:subject:action, where the source is who caused it: browser, phone, operator or server."""
 
+    FOREIGN = "unknown:unknown:unknown"
+    """What a log may hold of a newer version beside this one: it is read, and means nothing here."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Tag:  # noqa: ARG003 (the name the enum calls)
+        return cls.FOREIGN
+
     PASSWORD_ACCEPTED = "browser:password:accepted"  # noqa: S105 (tag names, here and below)
     PASSWORD_REFUSED = "browser:password:refused"  # noqa: S105
     ACCOUNT_LOCKED = "server:account:locked"

@@ -57,13 +57,13 @@ def wrong_length(password: str) -> list[str]:
 
 
 def holds_own_name(password: str, own_words: Sequence[str]) -> bool:
-    """Whether the password is, or is little more than, one of the user's own names."""
-    folded = password.casefold()
-    for word in own_words:
-        own = normal(word).casefold()
-        if len(own) >= 3 and own in folded and len(folded) - len(own) < 6:
-            return True
-    return False
+    """Whether little of the password is left once the user's own names are taken out of it, the longest first."""
+    rest = password.casefold()
+    found = False
+    for own in sorted((normal(word).casefold() for word in own_words), key=len, reverse=True):
+        if len(own) >= 3 and own in rest:
+            rest, found = rest.replace(own, ""), True
+    return found and len(rest) < SHORTEST
 
 
 def expired(changed_at: int, expires_days: int, now: float) -> bool:

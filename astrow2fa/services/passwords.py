@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from astrow2fa.core import password
-from astrow2fa.core.accounts import MOST_WRONG_PASSWORDS, Account, Phone
+from astrow2fa.core.accounts import MOST_WRONG_PASSWORDS, Account, Phone, name_key
 from astrow2fa.core.confirmation import Reason
 from astrow2fa.core.errors import Limited, WeakPassword, WrongPassword
 from astrow2fa.core.facts import Fact, Tag
@@ -77,10 +77,14 @@ def change_password(
     with parts.store.read() as work:
         account = work.accounts.get(user_id)
         phone = work.phones.get(device_id) if device_id else None
+        settings = work.settings.get()
     if account is None or (device_id and phone is None):
         raise WrongPassword("no account")
     if phone is not None:
         still_open(phone)
+    if current is not None:
+        # Whoever guesses here is counted with those who guess at the sign-in.
+        parts.limits.hit("login.account", name_key(account.name), settings.disable_after_failed)
     if current is not None and not parts.passwords.matches(password.normal(current), account.password_hash):
         with parts.store.write() as work:
             if device_id:

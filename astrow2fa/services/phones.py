@@ -174,6 +174,7 @@ def disown(parts: Parts, user_id: int, confirmation_id: str, *, device_id: str |
         ]
         work.browsers.make_unknown(user_id)
         work.accounts.owe(user_id)
+        work.codes.void_all(user_id, unit.now)  # One may have been issued by the session that ends here.
         unit.record(
             Fact(
                 Tag.NOT_ME,

@@ -76,13 +76,14 @@ class Hub:
         self._phones: dict[str, Listening] = {}
         self._of_user: defaultdict[int, set[str]] = defaultdict(set)
         self._seen = 0
+        self.moves = 0
         self._swept = 0.0
         self._repeating: list[Repeating] = []
 
     # browsers
 
-    def wait(self, sid: str, confirmation: Confirmation, now: float) -> None:
-        """This browser waits for that confirmation; it is told the state as it is now."""
+    def wait(self, sid: str, confirmation: Confirmation, now: float, moves: int) -> None:
+        """This browser waits for that confirmation, read when `moves` was as given; it is told how it stands."""
         with self._lock:
             self._browsers[sid] = confirmation.id
             entry = self._waiting.get(confirmation.id)
@@ -92,9 +93,13 @@ class Hub:
                 )
                 self._due[confirmation.deadline].add(confirmation.id)
             entry.sids.add(sid)
-        runtime.spawn(self._tell_browser, sid, confirmation, now)
+        runtime.spawn(self._tell_browser, sid, confirmation, now, moves)
 
-    def _tell_browser(self, sid: str, confirmation: Confirmation, now: float) -> None:
+    def _tell_browser(self, sid: str, confirmation: Confirmation, now: float, moves: int) -> None:
+        if moves != self.moves:
+            # Something moved between the reading and the waiting (under threads it can be this one): read again.
+            with self._parts.store.read() as work:
+                confirmation, now = work.confirmations.get(confirmation.id) or confirmation, work.now
         entry = self._waiting.get(confirmation.id)
         if entry is None or _rank(confirmation, now) < entry.rank:
             return  # It moved while the socket was being connected, and the room has been told.
@@ -150,6 +155,7 @@ class Hub:
         self._tell_room(confirmation)
 
     def moved(self, confirmation: Confirmation) -> None:
+        self.moves += 1
         self._tell_room(confirmation)
         event = {"id": confirmation.id, "state": confirmation.state.value}
         for sid in list(self._of_user.get(confirmation.user_id, ())):

@@ -26,6 +26,7 @@ COMMANDS = [
     "user phones",
     "user revoke-phone",
     "user end-sessions",
+    "user exempt",
     "two-factor",
     "settings get",
     "settings set",
@@ -70,7 +71,7 @@ def test_what_options_do_is_said_in_sentences(house: House) -> None:
 
 
 def test_an_unknown_command_is_wrong_usage(operator: Operator) -> None:
-    operator.is_wrong("user exempt bob --reason lost")
+    operator.is_wrong("user forgive bob --reason lost")
     operator.is_wrong("user")
     operator.is_wrong("settings set log_days")
 

@@ -31,11 +31,12 @@ def register(server: socketio.Server, parts: Parts, hub: Hub, *, secure: bool) -
             if not from_our_page(environ, parts.public_url):
                 raise Refuse("bad_origin")
             token = _cookie(environ, name)
+            moves = hub.moves
             found = waited_for(parts, token) if token is not None else None
             if found is None:
                 raise Refuse("no_confirmation")
             _, confirmation, now = found
-            hub.wait(sid, confirmation, now)
+            hub.wait(sid, confirmation, now, moves)
         except Unavailable as error:
             raise Refuse("unavailable") from error
         except TypeError as error:

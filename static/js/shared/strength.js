@@ -32,14 +32,17 @@ function lacking(signs, strength) {
   return codes;
 }
 
-/** Whether the password is, or is little more than, one of the user's own names. */
+/** Whether little of the password is left once the user's own names are taken out of it, the longest first. */
 function holdsOwnName(password, ownWords) {
-  const whole = folded(password);
-  return ownWords.some((word) => {
-    const own = folded(word);
-    const spare = [...whole].length - [...own].length;
-    return [...own].length >= 3 && whole.includes(own) && spare < 6;
-  });
+  let rest = folded(password);
+  let found = false;
+  const size = (text) => [...text].length;
+  for (const own of ownWords.map(folded).sort((a, b) => size(b) - size(a))) {
+    if (size(own) < 3 || !rest.includes(own)) continue;
+    rest = rest.replaceAll(own, "");
+    found = true;
+  }
+  return found && size(rest) < SHORTEST;
 }
 
 /**
