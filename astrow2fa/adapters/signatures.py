@@ -41,6 +41,7 @@ PRIME = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
 
 # 2.8 KB each, so 22 MB at most. A phone's key is read at its connect and again at each answer; a miss costs 0.06 ms.
 CACHED_KEYS = 8_192
+LONGEST_REMEMBERED_HEADER = 256
 
 _ES256 = JWSRegistry(algorithms=[ALGORITHM]).get_alg(ALGORITHM)
 
@@ -141,7 +142,13 @@ def _public(jwk: object) -> Jwk:
 
 
 def _header(parts: compact.Parts, typ: str) -> Header:
-    header = compact.json_object(parts.header)
+    # A phone writes the same header every time. Long ones are nobody's habit and would fill the memory.
+    read = _remembered_header if len(parts.header) <= LONGEST_REMEMBERED_HEADER else _read_header
+    return read(parts.header, typ)
+
+
+def _read_header(part: str, typ: str) -> Header:
+    header = compact.json_object(part)
     kid = header.get("kid")
     if header.get("typ") != typ:
         raise Malformed(f"not of type {typ}")
@@ -152,6 +159,9 @@ def _header(parts: compact.Parts, typ: str) -> Header:
     if "crit" in header:
         raise BadSignature("asks for extensions that are not understood")
     return Header(typ, kid)
+
+
+_remembered_header = lru_cache(maxsize=CACHED_KEYS)(_read_header)
 
 
 def _signature(part: str) -> bytes:

@@ -3,7 +3,8 @@
 A commit that is durable waits for the disk, three times as long as all that is written in a unit. So whoever finds
 no transaction open opens one, does its work, and gives way for one turn of the loop before it commits; whoever is
 ready by then joins in, between savepoints, and waits for the same commit. Nobody returns before it: what a caller
-hears of is on the disk, or was not done.
+hears of is on the disk, or was not done. While nobody joins, only every eighth gives way, to see whether somebody
+would: the turn costs one who is alone 30 µs.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from astrow2fa.store.prepared import driver_of
 
 WAIT_STEP_SECONDS = 0.005
 LONGEST_WAIT_SECONDS = 5.0
+LOOK_EVERY = 8
 
 
 class Gate(Protocol):
@@ -55,10 +57,11 @@ U = TypeVar("U", bound=Unit)
 class Group:
     """Units that share a commit."""
 
-    __slots__ = ("error", "gate")
+    __slots__ = ("error", "gate", "joined")
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
+        self.joined = 0
         self.error: sqlite3.Error | None = None
 
 
@@ -72,6 +75,7 @@ class Writer:
         self._lock = runtime.lock()
         self._connection: Connection | None = None
         self._group: Group | None = None
+        self._alone = 0
         self._head = self._committed = Head(name)
 
     @property
@@ -104,6 +108,7 @@ class Writer:
         if leads:
             self._commit(group)
         else:
+            group.joined += 1
             group.gate.wait()
         # A refusal too is told only now: it may rest on what another unit of the group had written.
         if group.error is not None:
@@ -148,9 +153,11 @@ class Writer:
 
     def _commit(self, group: Group) -> None:
         try:
-            self._runtime.sleep(0)
+            if self._alone % LOOK_EVERY == 0:
+                self._runtime.sleep(0)
         finally:
             with self._lock:
+                self._alone = 0 if group.joined else self._alone + 1
                 if self._group is group:
                     try:
                         driver_of(self._connection).execute("COMMIT")  # type: ignore[arg-type]

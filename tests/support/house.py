@@ -77,8 +77,12 @@ class House:
 
     def may(self, name: str, *permissions: Permission) -> House:
         """Gives this person these single permissions, and no others."""
+        user_id = self.id_of(name)
         with self.parts.store.write() as work:
-            work.directory.set_permissions(self.id_of(name), [p.value for p in permissions])
+            run = work._connection.exec_driver_sql  # type: ignore[attr-defined]
+            run("DELETE FROM user_permissions WHERE user_id = ?", (user_id,))
+            for permission in permissions:
+                run("INSERT INTO user_permissions VALUES (?, ?)", (user_id, permission.value))
         return self
 
     def id_of(self, name: str) -> int:
