@@ -132,10 +132,11 @@ def _judged(
     acting: Account, own: Mapping[str, tuple[str, ...]], row: ImportRow, present: Account | None
 ) -> _Judged:
     what, faults = meant(row.cells, present)
-    wrong = {_COLUMN.get(field, field): code for field, code in faults_of(what.wanted).items()}
-    faults = {**wrong, **faults, **_not_granted(acting, own, what)}
     if present is not None and untouchable(acting, present):
-        faults["user_name"] = Why.HOLDS_MORE.value
+        faults = {"user_name": Why.HOLDS_MORE.value}
+    else:
+        wrong = {_COLUMN.get(field, field): code for field, code in faults_of(what.wanted).items()}
+        faults = {**wrong, **faults, **_not_granted(acting, own, what)}
     if present is not None and present.id == acting.id and what.enabled is False:
         faults["enabled"] = Why.YOURSELF.value
     # What reading found stays found: those cells are not what the file says.

@@ -30,6 +30,9 @@ def open_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: SqliteConnection, _: Any) -> None:
         for pragma in (
+            # Only a new file takes it. Ten pages change with an answer and are written whole, each twice: of 1 KiB
+            # the commit takes 165 µs, of 4 KiB (the default) 203 µs, interleaved on one disk.
+            "page_size=1024",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",

@@ -57,11 +57,11 @@ U = TypeVar("U", bound=Unit)
 class Group:
     """Units that share a commit."""
 
-    __slots__ = ("error", "gate", "joined")
+    __slots__ = ("error", "gate")
 
-    def __init__(self, gate: Gate) -> None:
-        self.gate = gate
-        self.joined = 0
+    def __init__(self) -> None:
+        self.gate: Gate | None = None
+        """Where those wait who joined; made by the first of them."""
         self.error: sqlite3.Error | None = None
 
 
@@ -93,7 +93,9 @@ class Writer:
         with self._lock:
             leads = self._group is None
             connection = self._begin() if leads else self._savepoint()
-            group = self._group = self._group or Group(self._runtime.gate())
+            group = self._group = self._group or Group()
+            if not leads and group.gate is None:
+                group.gate = self._runtime.gate()
             unit = make(connection, self._head, self._clock.now())
             try:
                 yield unit
@@ -107,8 +109,7 @@ class Writer:
                 failure = error
         if leads:
             self._commit(group)
-        else:
-            group.joined += 1
+        elif group.gate is not None:
             group.gate.wait()
         # A refusal too is told only now: it may rest on what another unit of the group had written.
         if group.error is not None:
@@ -157,7 +158,7 @@ class Writer:
                 self._runtime.sleep(0)
         finally:
             with self._lock:
-                self._alone = 0 if group.joined else self._alone + 1
+                self._alone = 0 if group.gate is not None else self._alone + 1
                 if self._group is group:
                     try:
                         driver_of(self._connection).execute("COMMIT")  # type: ignore[arg-type]
@@ -165,7 +166,8 @@ class Writer:
                         self._group = None
                     except sqlite3.Error as error:
                         self._give_up(group, error)
-            group.gate.open()
+            if group.gate is not None:
+                group.gate.open()
 
     def _give_up(self, group: Group, error: sqlite3.Error) -> None:
         """Nothing of the group is done. A connection in doubt is not used again."""

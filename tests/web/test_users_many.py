@@ -90,7 +90,7 @@ def test_sheets_are_printed_for_the_ticked(house: House, anna: RobotBrowser) -> 
 def sends(browser: RobotBrowser, data: bytes, page: str = IMPORT) -> TestResponse:
     browser.get(page)
     token = browser.csrf().encode()
-    part = b'--xx\r\nContent-Disposition: form-data; name='
+    part = b"--xx\r\nContent-Disposition: form-data; name="
     body = part + b'"csrf_token"\r\n\r\n' + token + b"\r\n"
     body += part + b'"file"; filename="users.csv"\r\n\r\n' + data + b"\r\n--xx--\r\n"
     return browser.client.post(IMPORT, data=body, content_type="multipart/form-data; boundary=xx")
@@ -157,6 +157,7 @@ def test_a_large_file_is_taken_from_who_may_import_and_from_nobody_else(
     large = b"user_name,display_name\n" + b"".join(b"user%05d,%s\n" % (n, b"x" * 200) for n in range(9000))
     assert len(large) > 1024 * 1024
     assert sends(anna, large).status_code == 303
+    assert len(house.rows("import_rows")) == 9000
     assert sends(anna, large * 3).status_code in (413, 422)
 
     assert sends(signed_in(house, "bob"), large, "/").status_code in (403, 413)

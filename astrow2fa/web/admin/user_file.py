@@ -25,6 +25,7 @@ from astrow2fa.web.fresh import ask_first, signed_in
 
 IMPORT = f"{USERS}/import"
 _AROUND_THE_FILE = 16 * 1024
+_HELD_AT_A_TIME = 512 * 1024
 
 
 @blueprint.url_value_preprocessor
@@ -35,6 +36,8 @@ def _larger_file(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     held = session.held()
     if held is not None and held.signed_in and Permission.EDIT_USERS in held.account.permissions:
         request.max_content_length = LARGEST_BYTES + _AROUND_THE_FILE
+        # Also bounds what the parser holds of a file at a time, which is a little more than it reads at once.
+        request.max_form_memory_size = _HELD_AT_A_TIME
 
 
 @blueprint.get(IMPORT)
