@@ -16,12 +16,15 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey
-from joserfc.jws import JWSRegistry, serialize_compact
+from joserfc.jws import serialize_compact
 
 from astrow2fa.adapters import compact
 from astrow2fa.core.errors import BadSignature, Malformed
@@ -43,7 +46,7 @@ PRIME = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
 CACHED_KEYS = 8_192
 LONGEST_REMEMBERED_HEADER = 256
 
-_ES256 = JWSRegistry(algorithms=[ALGORITHM]).get_alg(ALGORITHM)
+_ECDSA = ECDSA(SHA256())
 
 
 class Es256:
@@ -53,16 +56,16 @@ class Es256:
         return _header(compact.split(jws), typ)
 
     def verify(self, jws: str, typ: str, public: Jwk) -> dict[str, object]:
-        # joserfc's algorithm is asked, not its deserialize_compact, which reads header and payload once more and less
-        # strictly. Per call: 62 µs for the curve alone, 80 here, 84 for deserialize_compact without a strict reading.
+        # Not by joserfc's deserialize_compact, which reads header and payload once more and less strictly, nor by its
+        # algorithm, which makes the same objects anew each time. Per call: 62 µs for the curve alone, 84 with either.
         parts = compact.split(jws)
         _header(parts, typ)
         signature = _signature(parts.signature)
         try:
-            key = _imported(public["x"], public["y"])
+            key = _imported_point(public["x"], public["y"])
         except (KeyError, Malformed):
             raise BadSignature("the key to check with is no P-256 key") from None
-        if not _ES256.verify(parts.signed, signature, key):
+        if not _holds(parts.signed, signature, key):
             raise BadSignature("the signature does not hold")
         return compact.json_object(parts.payload)
 
@@ -182,6 +185,26 @@ def _imported(x: str, y: str) -> ECKey:
         return ECKey.import_key({"kty": "EC", "crv": "P-256", "x": x, "y": y})
     except (JoseError, ValueError) as error:
         raise Malformed("not a point of P-256") from error
+
+
+@lru_cache(maxsize=CACHED_KEYS)
+def _imported_point(x: str, y: str) -> EllipticCurvePublicKey:
+    point = _imported(x, y).public_key
+    if not isinstance(point, EllipticCurvePublicKey):
+        raise Malformed("not a point of P-256")
+    return point
+
+
+def _holds(signed: bytes, signature: bytes, point: EllipticCurvePublicKey) -> bool:
+    """RFC 7518 §3.4: r and s, 32 bytes each."""
+    if len(signature) != 2 * COORDINATE_BYTES:
+        return False
+    r, s = int.from_bytes(signature[:COORDINATE_BYTES]), int.from_bytes(signature[COORDINATE_BYTES:])
+    try:
+        point.verify(encode_dss_signature(r, s), signed, _ECDSA)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _private(key: SigningKey) -> ECKey:

@@ -34,6 +34,9 @@ def open_engine(url: str) -> Engine:
             # the commit takes 165 µs, of 4 KiB (the default) 203 µs, interleaved on one disk.
             "page_size=1024",
             "journal_mode=WAL",
+            # Moving the log into the file happens inside somebody's commit and takes milliseconds: of 16 MiB at a
+            # time, in which the same pages stand many times, it is a tenth of the work that it is of the default.
+            "wal_autocheckpoint=16384",
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",

@@ -15,6 +15,8 @@ from astrow2fa.store.prepared import Prepared
 from astrow2fa.store.tables import log
 
 START = "0" * 64
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+_DETAILS = json.JSONEncoder(sort_keys=True)
 _WRITTEN = (
     "writer", "seq", "at", "tag", "user_id", "confirmation_id", "session_id", "device_id", "address", "actor",
     "details", "previous", "hash",
@@ -41,7 +43,7 @@ class Head:
 
 def chained(previous: str, row: dict[str, object]) -> str:
     """The hash of a row: SHA-256 over the previous hash and the row's canonical JSON."""
-    text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = _CANONICAL.encode(row)
     return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
 
 
@@ -86,7 +88,7 @@ class SqlLog:
             "device_id": fact.device_id,
             "address": fact.address,
             "actor": fact.actor,
-            "details": json.dumps({k: v for k, v in fact.details.items() if v is not None}, sort_keys=True),
+            "details": _DETAILS.encode({k: v for k, v in fact.details.items() if v is not None}),
         }
         digest = chained(head.hash, row)
         row["previous"], row["hash"] = head.hash, digest

@@ -162,7 +162,6 @@ class Hub:
             phone = self._phones.get(sid)
             if phone is not None and phone.device_id != confirmation.decided_by:
                 self._server.emit("confirmation_closed", event, to=sid, namespace=MOBILE)
-        runtime.sleep(0)  # The browser's socket is written now, not after what the caller still has to do.
 
     def phone_revoked(self, device_id: str) -> None:
         for sid, phone in list(self._phones.items()):
