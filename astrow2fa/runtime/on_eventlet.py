@@ -35,33 +35,13 @@ R = TypeVar("R")
 
 
 def patch() -> None:
-    """Patch the standard library, and the three spots of eventlet that cannot be configured."""
+    """Patch the standard library, and the two spots of eventlet that cannot be configured."""
     # psycopg's compiled wait blocks the whole loop; this one goes through select, which is patched.
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
     eventlet.monkey_patch()
     tpool.set_num_threads(CORES)
     # It unmasks byte by byte: 75 µs for a decision of 800 bytes, and the loop stands 100 ms for one of 1 MiB.
     websocket.RFC6455WebSocket._apply_mask = staticmethod(unmask)
-    # It asks the kernel four times for one frame: for its head, its length, its mask and the rest.
-    websocket.RFC6455WebSocket._get_bytes = read_ahead
-
-
-READ_BYTES = 4096
-
-
-def read_ahead(self: Any, count: int) -> bytes:
-    """The next `count` bytes of a WebSocket; what comes beside them is kept for the next call.
-
-    Raises ConnectionClosedError when the connection ends before.
-    """
-    kept: bytes = self.__dict__.get("ahead", b"")
-    while len(kept) < count:
-        more = self.socket.recv(max(READ_BYTES, count - len(kept)))
-        if not more:
-            raise websocket.ConnectionClosedError
-        kept += more
-    self.ahead = kept[count:]
-    return kept[:count]
 
 
 def unmask(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
