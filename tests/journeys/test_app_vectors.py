@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORDS: list[dict[str, Any]] = json.loads((ROOT / "tests/vectors/passwords.json").read_text("utf-8"))
@@ -37,19 +37,14 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(machine: Browser) -> Iterator[Page]:
     """A page on the files of the tree, on localhost because WebCrypto needs a secure context."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(ROOT)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        tab = browser.new_page()
-        tab.goto(f"http://localhost:{server.server_port}/static/icon.svg")
-        yield tab
-        browser.close()
+    tab = machine.new_page()
+    tab.goto(f"http://localhost:{server.server_port}/static/icon.svg")
+    yield tab
+    tab.close()
     server.shutdown()
     server.server_close()
 
