@@ -4,6 +4,8 @@
 .PHONY: help setup run check test bench bench-full format setup-check setup-test
 
 python := .venv/bin/python
+# Tests wait for browsers and servers about a third of their time, so a few more run than there are cores.
+workers := $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 
 help: ## show this
 	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,7 +27,7 @@ check: setup-check ## look for mistakes without running it: lint, types, arrows,
 	$(python) scripts/local_paths.py
 
 test: setup-test ## run all tests, or with T=tests/core some of them
-	$(python) -m pytest $(T)
+	$(python) -m pytest $(or $(T),--numprocesses=$(workers) --dist=loadfile)
 
 bench: setup-check ## measure it against a bare relay, in five minutes
 	$(python) -m tests.load.bench
