@@ -86,12 +86,14 @@ def create_app(config: Config, *, clock: Clock | None = None, chance: Chance | N
     socketio = _sockets(app, config)
     hub = Hub(socketio.server)
     try:
+        keys.seal_anew(store, signatures)
         parts = _parts(config, clock, chance, signatures, store, hub)
     except Unavailable as error:
         raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
     except ValueError as error:
         raise CannotStart(
-            "ASTROW2FA_SECRET_KEY: does not open the keys in the database; it was made with another one"
+            "ASTROW2FA_SECRET_KEY: does not open the keys in the database; give it the secret key they were made "
+            "with, or put that one into ASTROW2FA_SECRET_KEY_PREVIOUS"
         ) from error
     hub.bind(parts)
     _install(app, config, parts, hub)
@@ -188,9 +190,8 @@ def _parts(
         limits=NamedLimits(config.limits, clock),
         notifier=hub,
         clients=SeenClients(),
-        server_key=keys.ensure(store, signatures, keys.Purpose.REQUESTS),
+        keyring=keys.StoredKeyring(store, signatures),
         code_key=derived(config.secret_key, "codes"),
-        push_key=keys.application_server_key(keys.ensure(store, signatures, keys.Purpose.PUSH).public),
         public_url=config.public_url,
         licence_issuers=_issuers(config, signatures, store),
     )

@@ -99,15 +99,13 @@ class JoseSignatures(Es256):
         plain = json.dumps(_private(key).as_dict(private=True)).encode()
         return jwe.encrypt_compact(header, plain, self._sealing_keys[0], algorithms=["dir", "A256GCM"])
 
+    def sealed_now(self, sealed: str) -> bool:
+        return _opened(sealed, self._sealing_keys[0]) is not None
+
     def open(self, sealed: str) -> SigningKey:
         for sealing_key in self._sealing_keys:
-            try:
-                opened = jwe.decrypt_compact(sealed, sealing_key, algorithms=["dir", "A256GCM"])
-            except (JoseError, ValueError, TypeError):
-                continue
-            private = json.loads(opened.plaintext or b"null")
-            key = _signing_key(ECKey.import_key(private))
-            if opened.protected.get("typ") == SEALED_TYP and opened.protected.get("kid") == key.kid:
+            key = _opened(sealed, sealing_key)
+            if key is not None:
                 return key
         raise ValueError("a stored key cannot be opened with this secret key")
 
@@ -205,6 +203,16 @@ def _holds(signed: bytes, signature: bytes, point: EllipticCurvePublicKey) -> bo
     except InvalidSignature:
         return False
     return True
+
+
+def _opened(sealed: str, sealing_key: OctKey) -> SigningKey | None:
+    try:
+        opened = jwe.decrypt_compact(sealed, sealing_key, algorithms=["dir", "A256GCM"])
+    except (JoseError, ValueError, TypeError):
+        return None
+    key = _signing_key(ECKey.import_key(json.loads(opened.plaintext or b"null")))
+    ours = opened.protected.get("typ") == SEALED_TYP and opened.protected.get("kid") == key.kid
+    return key if ours else None
 
 
 def _private(key: SigningKey) -> ECKey:

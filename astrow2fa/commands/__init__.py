@@ -9,7 +9,7 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from astrow2fa.commands import demo, doctor, exemptions, licences, phones, settings, users
+from astrow2fa.commands import demo, doctor, exemptions, keys, licences, phones, settings, users
 from astrow2fa.commands.frame import CONFIG
 from astrow2fa.config import Config
 
@@ -18,6 +18,7 @@ ALL: tuple[click.Command, ...] = (
     settings.two_factor,
     settings.settings,
     licences.licence,
+    keys.keys,
     demo.demo,
     doctor.doctor,
 )

@@ -70,6 +70,9 @@ class Tag(StrEnum):
     LICENCE_INSTALLED = "operator:licence:installed"
     LICENCE_ISSUED = "operator:licence:issued"
     DEMO_CREATED = "operator:demo:created"
+    KEY_ROTATED = "operator:key:rotated"
+    KEY_DROPPED = "server:key:dropped"
+    KEYS_SEALED_ANEW = "server:keys:sealed_anew"
 
 
 CHANGES = (

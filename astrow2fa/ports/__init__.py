@@ -10,6 +10,7 @@ from astrow2fa.ports.outside import (
     Clients,
     Clock,
     Jwk,
+    Keyring,
     Limits,
     Notifier,
     Passwords,
@@ -25,8 +26,8 @@ __all__ = ["Parts"]
 class Parts:
     """Everything a service may use. Built once by `app.create_app`; tests replace single parts.
 
-    `code_key` keys the hashes of typed codes; `push_key` is the public VAPID key as phones take it (base64url of
-    the uncompressed point); `licence_issuers` maps a key id to the public key of an issuer that is trusted here.
+    `code_key` keys the hashes of typed codes; `licence_issuers` maps a key id to the public key of an issuer that is
+    trusted here.
     """
 
     store: Store
@@ -37,8 +38,17 @@ class Parts:
     limits: Limits
     notifier: Notifier
     clients: Clients
-    server_key: SigningKey
+    keyring: Keyring
     code_key: bytes
-    push_key: str
     public_url: str
     licence_issuers: Mapping[str, Jwk]
+
+    @property
+    def server_key(self) -> SigningKey:
+        """What requests are signed with today."""
+        return self.keyring.server_key
+
+    @property
+    def push_key(self) -> str:
+        """What phones subscribe to push with today."""
+        return self.keyring.push_key

@@ -79,6 +79,24 @@ class SigningKey:
     private: object
 
 
+class Keyring(Protocol):
+    """The server's keys as they are today: an operator may rotate them while the server runs."""
+
+    @property
+    def server_key(self) -> SigningKey:
+        """Signs requests."""
+        ...
+
+    @property
+    def push_key(self) -> str:
+        """The public VAPID key as phones take it: base64url of the uncompressed point (RFC 8292 §3.2)."""
+        ...
+
+    def take_up(self) -> None:
+        """Reads them anew."""
+        ...
+
+
 class Signatures(Protocol):
     """Compact JWS (RFC 7515) with ES256 (RFC 7518 §3.4) and nothing else."""
 
@@ -119,6 +137,10 @@ class Signatures(Protocol):
 
     def seal(self, key: SigningKey) -> str:
         """The private key encrypted under the secret key (current one), as text for the database."""
+        ...
+
+    def sealed_now(self, sealed: str) -> bool:
+        """Whether it is sealed under the current secret key, not a previous one."""
         ...
 
     def open(self, sealed: str) -> SigningKey:

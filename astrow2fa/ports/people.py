@@ -195,6 +195,14 @@ class Phones(Protocol):
 
     def seen(self, device_id: str, now: int) -> None: ...
 
+    def told_kid(self, device_id: str) -> str | None:
+        """The newest key of the server that this phone was told of, since it paired."""
+        ...
+
+    def tell_keys(self, device_id: str, server_kid: str, told_kid: str) -> None:
+        """It was told of `told_kid` by a list that `server_kid` signed, which it therefore believes."""
+        ...
+
     def count_wrong_number(self, device_id: str) -> int: ...
 
     def clear_wrong_numbers(self, device_id: str) -> None: ...
@@ -264,6 +272,8 @@ class PairingCode:
     created_at: int
     expires_at: int
     tries: int
+    server_kid: str | None = None
+    """The key of the server that the link names; a phone that pairs by it gets that one, whatever is newer."""
 
 
 class PairingCodes(Protocol):

@@ -106,14 +106,37 @@ class Licences(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A key of the server's. Once dropped, `sealed` is None and `public` (JSON of a JWK) is what is left of it."""
+
+    kid: str
+    purpose: str
+    made_at: int
+    sealed: str | None
+    public: str | None
+
+
 class Keys(Protocol):
     """The server's own keys, sealed."""
 
     def sealed(self, purpose: str) -> list[str]:
-        """Newest first; the first is the one to sign with."""
+        """Newest first, without dropped ones; the first is the one to sign with."""
+        ...
+
+    def all(self) -> list[StoredKey]:
+        """Dropped ones too, newest first."""
         ...
 
     def add(self, purpose: str, kid: str, sealed: str, now: int) -> None: ...
+
+    def reseal(self, kid: str, sealed: str) -> None:
+        """The same key, sealed anew."""
+        ...
+
+    def drop(self, kid: str, public: str) -> None:
+        """Forgets the private half."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import PairingCode
 from astrow2fa.ports.store import Work
+from astrow2fa.services.keys import PublicKey, pinned_by
 from astrow2fa.services.tokens import plain_code, token_hash, typed_hash
 
 CODE_SECONDS = 600
@@ -52,6 +53,7 @@ class Paired:
 
     device_id: str
     account: Account
+    server_key: PublicKey
 
 
 def pairing_link(parts: Parts, code: str) -> str:
@@ -82,8 +84,11 @@ def issue_in(parts: Parts, work: Work, user_id: int, source: str, *, actor: str 
     return _issue(parts, work, user_id, source, actor)
 
 
-def _issue(parts: Parts, work: Work, user_id: int, source: str, actor: str | None) -> Issued:
+def _issue(
+    parts: Parts, work: Work, user_id: int, source: str, actor: str | None, server_kid: str | None = None
+) -> Issued:
     typed, link = parts.chance.code(TYPED_LETTERS), parts.chance.token(160)
+    server_kid = server_kid or parts.server_key.kid
     expires_at = int(work.now) + CODE_SECONDS
     work.codes.add(
         PairingCode(
@@ -96,6 +101,7 @@ def _issue(parts: Parts, work: Work, user_id: int, source: str, actor: str | Non
             created_at=int(work.now),
             expires_at=expires_at,
             tries=0,
+            server_kid=server_kid,
         )
     )
     work.log.record(Fact(Tag.CODE_ISSUED, user_id=user_id, actor=actor, details={"source": source}))
@@ -112,7 +118,7 @@ def invite(parts: Parts, user_id: int, source: str, *, actor: str | None = None)
 def invite_in(parts: Parts, work: Work, user_id: int, source: str, *, actor: str | None = None) -> Issued:
     """The same within a unit of work that has asked more."""
     _may_pair(work, work.accounts.get(user_id))
-    link = parts.chance.token(128)
+    link, server_kid = parts.chance.token(128), parts.server_key.kid
     expires_at = int(work.now) + INVITATION_SECONDS
     work.codes.add(
         PairingCode(
@@ -125,6 +131,7 @@ def invite_in(parts: Parts, work: Work, user_id: int, source: str, *, actor: str
             created_at=int(work.now),
             expires_at=expires_at,
             tries=0,
+            server_kid=server_kid,
         )
     )
     details = {"source": source, "invitation": True}
@@ -149,7 +156,8 @@ def accept_invitation(parts: Parts, code: str, username: str, password: str, add
         else:
             work.codes.use(invitation.id, int(work.now))
             work.log.record(Fact(Tag.INVITATION_USED, user_id=account.id, address=address))
-            issued = _issue(parts, work, account.id, invitation.source, None)
+            # Its link was printed days ago, perhaps with a key that has been rotated since.
+            issued = _issue(parts, work, account.id, invitation.source, None, invitation.server_kid)
     if issued is None:
         raise BadCode("invitation")
     return issued
@@ -207,6 +215,7 @@ def _enrol(parts: Parts, work: Work, new: NewPhone, code: PairingCode, address: 
     account = work.accounts.get(code.user_id, lock=True)
     account = _may_pair(work, account)
     now = int(work.now)
+    server_key = pinned_by(parts, work, code.server_kid)
     phone = Phone(
         id=parts.chance.token(128),
         user_id=account.id,
@@ -214,7 +223,7 @@ def _enrol(parts: Parts, work: Work, new: NewPhone, code: PairingCode, address: 
         platform=new.platform,
         storage=new.storage,
         public_key=json.dumps(dict(new.public_key), sort_keys=True),
-        server_kid=parts.server_key.kid,
+        server_kid=server_key.kid,
         source=code.source,
         paired_at=now,
         seen_at=now,
@@ -233,7 +242,7 @@ def _enrol(parts: Parts, work: Work, new: NewPhone, code: PairingCode, address: 
             details={"source": code.source, "storage": new.storage},
         )
     )
-    return Paired(phone.id, account)
+    return Paired(phone.id, account, server_key)
 
 
 def _may_pair(work: Work, account: Account | None) -> Account:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from astrow2fa.core.confirmation import OPEN, Act, Confirmation, State
 from astrow2fa.ports import Parts
+from astrow2fa.services import keys
 from astrow2fa.services.unit import Unit, change
 
 BATCH = 50
@@ -31,9 +32,10 @@ def expire_overdue(parts: Parts) -> int:
 
 
 def forget(parts: Parts) -> None:
-    """Drops proofs that could not be used again anyway."""
+    """Drops proofs that could not be used again anyway, and keys whose successors are old enough."""
     with parts.store.write() as work:
         work.phones.forget_proofs(int(work.now))
+        keys.drop_retired(parts, work)
 
 
 def _expire(unit: Unit, confirmation: Confirmation) -> bool:

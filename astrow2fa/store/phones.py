@@ -57,6 +57,13 @@ class SqlPhones:
     def seen(self, device_id: str, now: int) -> None:
         self._connection.execute(_SEEN, {"device": device_id, "now": now})
 
+    def told_kid(self, device_id: str) -> str | None:
+        return self._connection.execute(select(_t.c.told_kid).where(_t.c.id == device_id)).scalar()
+
+    def tell_keys(self, device_id: str, server_kid: str, told_kid: str) -> None:
+        told = update(_t).where(_t.c.id == device_id).values(server_kid=server_kid, told_kid=told_kid)
+        self._connection.execute(told)
+
     def count_wrong_number(self, device_id: str) -> int:
         count: int = self._connection.execute(
             update(_t)

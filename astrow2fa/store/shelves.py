@@ -10,9 +10,11 @@ from astrow2fa.core.number import Matching
 from astrow2fa.core.password import Strength
 from astrow2fa.core.policy import Mode
 from astrow2fa.core.settings import Settings
+from astrow2fa.ports.store import StoredKey
 from astrow2fa.store.tables import keys, licences, settings
 
 _ONLY = 1
+DROPPED = ""
 _SETTINGS = select(*(settings.c[name] for name in Settings.__dataclass_fields__)).where(
     settings.c.id == bindparam("only")
 )
@@ -89,10 +91,22 @@ class SqlKeys:
         self._connection = connection
 
     def sealed(self, purpose: str) -> list[str]:
-        newest = select(keys.c.sealed).where(keys.c.purpose == purpose).order_by(keys.c.id.desc())
-        return list(self._connection.execute(newest).scalars())
+        newest = select(keys.c.sealed).where(keys.c.purpose == purpose, keys.c.sealed != DROPPED)
+        return list(self._connection.execute(newest.order_by(keys.c.id.desc())).scalars())
+
+    def all(self) -> list[StoredKey]:
+        return [
+            StoredKey(row.kid, row.purpose, row.made_at, row.sealed or None, row.public)
+            for row in self._connection.execute(select(keys).order_by(keys.c.id.desc()))
+        ]
 
     def add(self, purpose: str, kid: str, sealed: str, now: int) -> None:
         self._connection.execute(
             insert(keys), {"purpose": purpose, "kid": kid, "sealed": sealed, "made_at": now}
         )
+
+    def reseal(self, kid: str, sealed: str) -> None:
+        self._connection.execute(update(keys).where(keys.c.kid == kid).values(sealed=sealed))
+
+    def drop(self, kid: str, public: str) -> None:
+        self._connection.execute(update(keys).where(keys.c.kid == kid).values(sealed=DROPPED, public=public))

@@ -199,6 +199,7 @@ phones = Table(
     Column("wrong_passwords", Integer, nullable=False),
     Column("revoked_why", String(32)),
     Column("answered_at", BigInteger),
+    Column("told_kid", ID),
 )
 
 used_proofs = Table(
@@ -222,6 +223,7 @@ pairing_codes = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("used_at", BigInteger),
+    Column("server_kid", ID),
 )
 
 settings = Table(
@@ -263,6 +265,7 @@ keys = Table(
     Column("kid", ID, nullable=False, unique=True),
     Column("sealed", Text, nullable=False),
     Column("made_at", BigInteger, nullable=False),
+    Column("public", Text),
 )
 
 log = Table(

@@ -246,6 +246,8 @@ class Hub:
             self._seen = max(self._seen, row.id)
             if row.fact.tag is Tag.PHONE_REVOKED and row.fact.device_id:
                 self.phone_revoked(row.fact.device_id)
+            elif row.fact.tag is Tag.KEY_ROTATED:
+                self._parts.keyring.take_up()
             elif row.fact.tag is Tag.ACCOUNT_DISABLED and row.fact.user_id is not None:
                 for sid in list(self._of_user.get(row.fact.user_id, ())):
                     runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)

@@ -55,7 +55,7 @@ def pair() -> ResponseReturnValue:
     answer = {
         "device_id": paired.device_id,
         "user": user_shape(paired.account),
-        "server_key": {**parts().server_key.public, "kid": parts().server_key.kid},
+        "server_key": {**paired.server_key.jwk, "kid": paired.server_key.kid},
         "push_key": parts().push_key,
     }
     return jsonify(answer), 201
