@@ -63,6 +63,7 @@ class Account:
     kinds: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
     of_own_roles: tuple[str, ...] = ()
+    quiet_until: int | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -102,6 +102,7 @@ class Confirmation:
     `deadline` is the first whole second (Unix time, the database's clock) at which the present state no longer
     holds: the end of waiting for an answer, then, once approved, of waiting for the browser to collect. `until` is
     the first of the two, the `exp` of the signed request. `request` is the signed text as the phones get it.
+    `quiet`: it is listed and rings nowhere (core/fatigue.py).
     """
 
     id: str
@@ -127,6 +128,7 @@ class Confirmation:
     browser: str
     os: str
     next: str
+    quiet: bool = False
 
     def state_at(self, now: float) -> State:
         """The effective state: the row's, or expired once the deadline is reached."""

@@ -35,6 +35,8 @@ class Tag(StrEnum):
     CONFIRMATION_EXPIRED = "server:confirmation:expired"
     CONFIRMATION_CANCELLED = "server:confirmation:cancelled"
     CONFIRMATION_COLLECTED = "browser:confirmation:collected"
+    NOTIFICATIONS_SILENCED = "server:notifications:silenced"
+    NOTIFICATIONS_RESUMED = "server:notifications:resumed"
     ANSWER_REFUSED = "phone:answer:refused"
     NOT_ME = "phone:sign_in:not_me"
 

@@ -183,11 +183,22 @@ class Notifier(Protocol):
     """Hints to browsers and phones, sent after the commit and free to be lost: the state is in the database."""
 
     def asked(self, confirmation: Confirmation, others_pending: int) -> None:
-        """A confirmation was asked, or its request was signed anew: tell the user's phones, and its browser."""
+        """A confirmation was asked, or its request was signed anew: tell the user's phones, and its browser.
+
+        One that is `quiet` is listed by phones that have the app open, and alerts nobody: no push.
+        """
         ...
 
     def moved(self, confirmation: Confirmation) -> None:
         """A confirmation changed its state: tell its browser and the user's phones."""
+        ...
+
+    def quiet(self, user_id: int, until: int | None) -> None:
+        """The account's notifications fell quiet until then (Unix seconds), because somebody who has the password
+        goes on asking: the one message that says so, alerting, to every phone of the user by socket and by push.
+
+        `until` None: they ring again; worth telling to an open app, and no push.
+        """
         ...
 
     def phone_revoked(self, device_id: str) -> None:

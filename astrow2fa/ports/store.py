@@ -15,6 +15,7 @@ from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.licence import Licence
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports.directory import Directory, Helps, Imports, Roles
+from astrow2fa.ports.fatigue import Fatigue
 from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import Accounts, Browsers, Exemptions, PairingCodes, Phones, Sessions
 from astrow2fa.ports.readiness import Readiness
@@ -79,6 +80,10 @@ class Confirmations(Protocol):
 
     def overdue(self, now: float, limit: int) -> list[Confirmation]:
         """Open rows past their deadline, oldest first."""
+        ...
+
+    def overdue_of(self, user_id: int, now: float) -> list[Confirmation]:
+        """The same of one user."""
         ...
 
     def recent_of(self, user_id: int, limit: int) -> list[Confirmation]:
@@ -185,6 +190,8 @@ class Work(Protocol):
     def codes(self) -> PairingCodes: ...
     @property
     def exemptions(self) -> Exemptions: ...
+    @property
+    def fatigue(self) -> Fatigue: ...
     @property
     def directory(self) -> Directory: ...
     @property

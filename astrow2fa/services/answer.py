@@ -26,6 +26,7 @@ from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Answering
 from astrow2fa.services.asking import require_numbers
 from astrow2fa.services.claims import public_key_of, text, whole
+from astrow2fa.services.phones import revoke_in
 from astrow2fa.services.unit import Unit, change
 
 TYP = "astrow2fa-decision+jwt"
@@ -170,19 +171,14 @@ def _approve(unit: Unit, found: Answering, decision: Decision, address: str) -> 
 
 
 def _wrong_number(unit: Unit, confirmation: Confirmation, decision: Decision, address: str) -> Verdict:
-    """Ends the confirmation, so that a number is never guessed twice, and counts for the phone across all of them."""
+    """Ends the confirmation, so that a number is never guessed twice, and counts for the phone across all of them.
+
+    The tenth in a row revokes the phone, and withdraws what it has approved and nobody collected yet. Nobody hears
+    of a wrong number before it is counted: the two are one transaction, and the answer comes after its commit.
+    """
     denied = _settle(unit, confirmation, Act.DENY, decision, address, Reason.WRONG_NUMBER)
     if unit.work.phones.count_wrong_number(decision.device_id) >= MOST_WRONG_NUMBERS:
-        unit.work.phones.revoke(decision.device_id, unit.now, "wrong_numbers")
-        unit.revoked.append(decision.device_id)
-        unit.record(
-            Fact(
-                Tag.PHONE_REVOKED,
-                user_id=confirmation.user_id,
-                device_id=decision.device_id,
-                details={"why": "wrong_numbers"},
-            )
-        )
+        revoke_in(unit, confirmation.user_id, decision.device_id, why="wrong_numbers")
     return Verdict(denied.state, WrongNumber(confirmation.id))
 
 

@@ -10,6 +10,7 @@ from astrow2fa.core.confirmation import OPEN, Act, Confirmation, Purpose, Reason
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Client
+from astrow2fa.services.fatigue import look
 from astrow2fa.services.tokens import sha256_b64
 from astrow2fa.services.unit import Unit
 
@@ -36,8 +37,9 @@ def ask(
 ) -> Confirmation | Full:
     """Adds a confirmation for this session. The caller holds the account's row, so two cannot slip past each other."""
     parts, work, now = unit.parts, unit.work, unit.now
-    pending = work.confirmations.pending_of(account.id, work.now)
     recognised = browser is not None and browser.recognised
+    quiet = not recognised and look(unit, account)
+    pending = work.confirmations.pending_of(account.id, work.now)
     if places.full(pending, recognised=recognised):
         return Full(max(1, min(c.deadline for c in pending) - now))
     settings = work.settings.get()
@@ -69,6 +71,7 @@ def ask(
         browser=client.browser,
         os=client.os,
         next=target,
+        quiet=quiet,
     )
     confirmation = _signed(parts, unsigned, account)
     work.confirmations.add(confirmation)
@@ -81,7 +84,13 @@ def ask(
             confirmation_id=confirmation.id,
             session_id=session_id,
             address=client.address,
-            details={"purpose": purpose, "number_required": needed, "known": known, "phones": len(phones)},
+            details={
+                "purpose": purpose,
+                "number_required": needed,
+                "known": known,
+                "phones": len(phones),
+                "quiet": quiet,
+            },
         )
     )
     unit.asked.append((confirmation, len(pending)))

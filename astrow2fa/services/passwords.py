@@ -11,6 +11,7 @@ from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Chance
 from astrow2fa.services.asking import withdraw_all
+from astrow2fa.services.fatigue import forgive
 from astrow2fa.services.unit import Unit, change
 
 CLOSED_SECONDS = 3600
@@ -117,6 +118,7 @@ def set_password(
     work.accounts.clear_wrong_passwords(account.id)
     work.accounts.owe(account.id)
     withdrawn = withdraw_all(unit, account.id, Reason.PASSWORD_CHANGED)
+    forgive(unit, account.id)
     ended = work.sessions.end_all(account.id, now, "password_changed", but=but)
     work.browsers.forget_all(account.id)
     work.codes.void_all(account.id, now)

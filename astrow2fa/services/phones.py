@@ -75,13 +75,19 @@ def revoke(
 
 
 def revoke_in(
-    unit: Unit, user_id: int, device_id: str, *, by_device: str | None = None, actor: str | None = None
+    unit: Unit,
+    user_id: int,
+    device_id: str,
+    *,
+    by_device: str | None = None,
+    actor: str | None = None,
+    why: str | None = None,
 ) -> bool:
-    """The same within a unit of work that has asked more."""
+    """The same within a unit of work that has asked more. `why`: if nobody decided it."""
     phone = unit.work.phones.get(device_id)
     if phone is None or phone.user_id != user_id:
         return False
-    if not unit.work.phones.revoke(device_id, unit.now, "revoked"):
+    if not unit.work.phones.revoke(device_id, unit.now, why or "revoked"):
         return False
     unit.revoked.append(device_id)
     for confirmation in unit.work.confirmations.open_of(user_id, unit.work.now):
@@ -93,7 +99,7 @@ def revoke_in(
             user_id=user_id,
             device_id=device_id,
             actor=actor,
-            details={"by_device": by_device},
+            details={"by_device": by_device, "why": why},
         )
     )
     return True

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from astrow2fa.core import fatigue
 from astrow2fa.core.confirmation import Act, Confirmation, Reason, move
-from astrow2fa.core.facts import Fact
+from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Work
 
@@ -24,6 +25,9 @@ class Unit:
     asked: list[tuple[Confirmation, int]] = field(default_factory=list)
     moved: list[Confirmation] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
+    quiet: list[tuple[int, int | None]] = field(default_factory=list)
+    tired: set[int] = field(default_factory=set)
+    """Users of whom something ended that counts (core/fatigue.py)."""
 
     @property
     def now(self) -> int:
@@ -57,7 +61,19 @@ class Unit:
             return None
         self.record(fact)
         self.moved.append(moved)
+        if fatigue.counts(moved):
+            self.tired.add(moved.user_id)
         return moved
+
+    def spare(self, user_id: int) -> bool:
+        """Falls quiet, if that is due; with its log row, and the one message to the user's phones."""
+        self.tired.discard(user_id)
+        until = self.now + fatigue.QUIET_SECONDS
+        if not self.work.fatigue.begin(user_id, self.now, until):
+            return False
+        self.record(Fact(Tag.NOTIFICATIONS_SILENCED, user_id=user_id, details={"until": until}))
+        self.quiet.append((user_id, until))
+        return True
 
 
 @contextmanager
@@ -66,9 +82,13 @@ def change(parts: Parts) -> Iterator[Unit]:
     with parts.store.write() as work:
         unit = Unit(parts, work)
         yield unit
+        for user_id in sorted(unit.tired):
+            unit.spare(user_id)
     for device_id in unit.revoked:
         parts.notifier.phone_revoked(device_id)
     for confirmation in unit.moved:
         parts.notifier.moved(confirmation)
     for confirmation, others in unit.asked:
         parts.notifier.asked(confirmation, others)
+    for user_id, until in unit.quiet:
+        parts.notifier.quiet(user_id, until)

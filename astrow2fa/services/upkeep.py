@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from astrow2fa.core.confirmation import OPEN, Act, Confirmation, State
 from astrow2fa.ports import Parts
 from astrow2fa.services import keys
+from astrow2fa.services.fatigue import end_over
 from astrow2fa.services.unit import Unit, change
 
 BATCH = 50
@@ -32,10 +33,11 @@ def expire_overdue(parts: Parts) -> int:
 
 
 def forget(parts: Parts) -> None:
-    """Drops proofs that could not be used again anyway, and keys whose successors are old enough."""
-    with parts.store.write() as work:
-        work.phones.forget_proofs(int(work.now))
-        keys.drop_retired(parts, work)
+    """Drops what could not be used again anyway: proofs, keys whose successors are old enough, quiet that is over."""
+    with change(parts) as unit:
+        unit.work.phones.forget_proofs(unit.now)
+        keys.drop_retired(parts, unit.work)
+        end_over(unit)
 
 
 def _expire(unit: Unit, confirmation: Confirmation) -> bool:

@@ -66,6 +66,7 @@ ACCOUNT: Select[Any] = select(
     users.c.owes,
     users.c.unasked,
     users.c.unasked_since,
+    users.c.quiet_until,
     _roles,
     _mobile,
     _kinds,

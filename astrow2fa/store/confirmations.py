@@ -103,6 +103,11 @@ _COUNT_EXEMPTION_TRY = (
     .values(exemption_tries=_t.c.exemption_tries + 1)
     .returning(_t.c.exemption_tries)
 )
+_OVERDUE_OF = select(*_COLUMNS).where(
+    _t.c.user_id == bindparam("user"),
+    _t.c.state.in_([state.value for state in sorted(OPEN)]),
+    _t.c.deadline <= _NOW,
+)
 _OVERDUE = (
     select(*_COLUMNS)
     .where(_t.c.state.in_([state.value for state in sorted(OPEN)]), _t.c.deadline <= _NOW)
@@ -111,7 +116,7 @@ _OVERDUE = (
 )
 
 
-_FLAGS = ("number_required", "recognised", "known")
+_FLAGS = ("number_required", "recognised", "known", "quiet")
 
 
 def _read(row: Sequence[Any]) -> Confirmation:
@@ -202,6 +207,9 @@ class SqlConfirmations:
 
     def overdue(self, now: float, limit: int) -> list[Confirmation]:
         return [_read(row) for row in self._connection.execute(_OVERDUE, {"now": now, "most": limit})]
+
+    def overdue_of(self, user_id: int, now: float) -> list[Confirmation]:
+        return [_read(row) for row in self._connection.execute(_OVERDUE_OF, {"user": user_id, "now": now})]
 
     def recent_of(self, user_id: int, limit: int) -> list[Confirmation]:
         newest = select(*_COLUMNS).where(_t.c.user_id == user_id).order_by(_t.c.asked_at.desc()).limit(limit)

@@ -45,6 +45,8 @@ users = Table(
     Column("unasked_since", BigInteger),
     Column("display_key", String(512), nullable=False, server_default="", index=True),
     Column("email_key", String(640), nullable=False, server_default="", index=True),
+    Column("quiet_until", BigInteger, index=True),
+    Column("counted_from", BigInteger, nullable=False, server_default="0"),
 )
 
 user_roles = Table(
@@ -177,6 +179,7 @@ confirmations = Table(
     Column("decided_address", String(64)),
     Column("moved_at", BigInteger),
     Column("exemption_tries", Integer, nullable=False, server_default="0"),
+    Column("quiet", Boolean, nullable=False, server_default=false()),
     Index(None, "user_id", "state"),
     Index(None, "state", "deadline"),
 )

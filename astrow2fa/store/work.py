@@ -19,6 +19,7 @@ from astrow2fa.store.codes import SqlPairingCodes
 from astrow2fa.store.confirmations import SqlConfirmations
 from astrow2fa.store.directory import SqlDirectory
 from astrow2fa.store.exemptions import SqlExemptions
+from astrow2fa.store.fatigue import SqlFatigue
 from astrow2fa.store.group import Runtime, Writer
 from astrow2fa.store.imports import SqlImports
 from astrow2fa.store.log import Head, SqlLog
@@ -84,6 +85,10 @@ class SqlWork:
     @cached_property
     def exemptions(self) -> SqlExemptions:
         return SqlExemptions(self._connection)
+
+    @cached_property
+    def fatigue(self) -> SqlFatigue:
+        return SqlFatigue(self._connection)
 
     @cached_property
     def directory(self) -> SqlDirectory:

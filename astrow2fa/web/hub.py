@@ -144,7 +144,11 @@ class Hub:
 
     def tell_phone(self, sid: str, confirmation: Confirmation, others_pending: int) -> None:
         """The request, the same bytes to every phone at every time."""
-        event = {"confirmation": confirmation.request, "quiet": False, "others_pending": others_pending}
+        event = {
+            "confirmation": confirmation.request,
+            "quiet": confirmation.quiet,
+            "others_pending": others_pending,
+        }
         self._server.emit("confirmation", event, to=sid, namespace=MOBILE)
 
     # Notifier
@@ -162,6 +166,10 @@ class Hub:
             phone = self._phones.get(sid)
             if phone is not None and phone.device_id != confirmation.decided_by:
                 self._server.emit("confirmation_closed", event, to=sid, namespace=MOBILE)
+
+    def quiet(self, user_id: int, until: int | None) -> None:
+        for sid in list(self._of_user.get(user_id, ())):
+            self._server.emit("quiet", {"until": until}, to=sid, namespace=MOBILE)
 
     def phone_revoked(self, device_id: str) -> None:
         for sid, phone in list(self._phones.items()):
@@ -248,6 +256,10 @@ class Hub:
                 self.phone_revoked(row.fact.device_id)
             elif row.fact.tag is Tag.KEY_ROTATED:
                 self._parts.keyring.take_up()
+            elif row.fact.tag is Tag.NOTIFICATIONS_SILENCED and row.fact.user_id is not None:
+                self.quiet(row.fact.user_id, _whole(row.fact.details.get("until")))
+            elif row.fact.tag is Tag.NOTIFICATIONS_RESUMED and row.fact.user_id is not None:
+                self.quiet(row.fact.user_id, None)
             elif row.fact.tag is Tag.ACCOUNT_DISABLED and row.fact.user_id is not None:
                 for sid in list(self._of_user.get(row.fact.user_id, ())):
                     runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
@@ -256,6 +268,10 @@ class Hub:
 def _rank(confirmation: Confirmation, now: float) -> int:
     """How late in its life a state comes."""
     return {State.PENDING: 0, State.APPROVED: 1}.get(confirmation.state_at(now), 2)
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _batches(ids: list[str], size: int) -> Iterator[list[str]]:

@@ -18,7 +18,7 @@ from astrow2fa.services.pairing import NewPhone, accept_invitation
 from astrow2fa.services.pairing import pair as enrol
 from astrow2fa.web.context import parts
 from astrow2fa.web.mobile.bodies import json_body, label, one_of, text
-from astrow2fa.web.mobile.shapes import me_shape, user_shape
+from astrow2fa.web.mobile.shapes import me_shape, quiet_until, user_shape
 
 blueprint = Blueprint("mobile_api", __name__, url_prefix="/mobile/api/v1")
 
@@ -86,13 +86,15 @@ def server_keys() -> ResponseReturnValue:
 
 @blueprint.get("/confirmations")
 def confirmations() -> ResponseReturnValue:
-    pending = phones.pending(parts(), caller().account.id)
+    account = caller().account
+    pending = phones.pending(parts(), account.id)
     return jsonify(
         {
             "confirmations": [
-                {"confirmation": c.request, "quiet": False, "others_pending": len(pending) - 1}
+                {"confirmation": c.request, "quiet": c.quiet, "others_pending": len(pending) - 1}
                 for c in pending
-            ]
+            ],
+            "quiet_until": quiet_until(account, parts().clock.now()),
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from astrow2fa.core.accounts import Account, Factor
+from astrow2fa.core.fatigue import quiet
 from astrow2fa.services.phones import Overview
 
 
@@ -12,6 +13,11 @@ def user_shape(account: Account) -> dict[str, object]:
         "display_name": account.display_name,
         "mobile": list(account.mobile),
     }
+
+
+def quiet_until(account: Account, now: float) -> int | None:
+    """Until when sign-ins from browsers that are not recognised ring nowhere; None while they do."""
+    return account.quiet_until if quiet(account.quiet_until, now) else None
 
 
 def me_shape(overview: Overview, device_id: str) -> dict[str, object]:
@@ -74,5 +80,6 @@ def me_shape(overview: Overview, device_id: str) -> dict[str, object]:
             "strength": strength.value if strength else None,
             "changed_at": overview.account.password_changed_at,
         },
+        "quiet_until": quiet_until(overview.account, overview.now),
         "server_time": int(overview.now),
     }
