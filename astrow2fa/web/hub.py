@@ -18,7 +18,7 @@ import socketio
 
 from astrow2fa import runtime
 from astrow2fa.core.confirmation import OPEN, Confirmation, State
-from astrow2fa.core.facts import Tag
+from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Unavailable
 from astrow2fa.runtime.loop import Repeating
@@ -256,13 +256,17 @@ class Hub:
                 self.phone_revoked(row.fact.device_id)
             elif row.fact.tag is Tag.KEY_ROTATED:
                 self._parts.keyring.take_up()
-            elif row.fact.tag is Tag.NOTIFICATIONS_SILENCED and row.fact.user_id is not None:
-                self.quiet(row.fact.user_id, _whole(row.fact.details.get("until")))
-            elif row.fact.tag is Tag.NOTIFICATIONS_RESUMED and row.fact.user_id is not None:
-                self.quiet(row.fact.user_id, None)
-            elif row.fact.tag is Tag.ACCOUNT_DISABLED and row.fact.user_id is not None:
-                for sid in list(self._of_user.get(row.fact.user_id, ())):
-                    runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
+            elif row.fact.user_id is not None:
+                self._tell_user(row.fact.user_id, row.fact)
+
+    def _tell_user(self, user_id: int, fact: Fact) -> None:
+        if fact.tag is Tag.NOTIFICATIONS_SILENCED:
+            self.quiet(user_id, _whole(fact.details.get("until")))
+        elif fact.tag is Tag.NOTIFICATIONS_RESUMED:
+            self.quiet(user_id, None)
+        elif fact.tag is Tag.ACCOUNT_DISABLED:
+            for sid in list(self._of_user.get(user_id, ())):
+                runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
 
 
 def _rank(confirmation: Confirmation, now: float) -> int:
