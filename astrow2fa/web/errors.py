@@ -95,8 +95,12 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if 300 <= status < 400 or error.response is not None:
         return make_response(error.get_response())
+    code = _code(status)
     response = (
-        _problem(status, {"code": _code(status)}) if _for_phone() else _page(status, csrf=_is_csrf(error))
+        # The protocol has one status for each of its codes: what is too large is malformed, and that is 400.
+        _problem(STATUS.get(code, status), {"code": code})
+        if _for_phone()
+        else _page(status, csrf=_is_csrf(error))
     )
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
