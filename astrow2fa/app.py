@@ -38,6 +38,7 @@ from astrow2fa.web.admin import licences as admin_licences
 from astrow2fa.web.admin import preview as admin_preview
 from astrow2fa.web.admin import roles as admin_roles
 from astrow2fa.web.admin import security as admin_security
+from astrow2fa.web.admin import sign_ins as admin_sign_ins
 from astrow2fa.web.admin import user_acts as admin_user_acts
 from astrow2fa.web.admin import user_file as admin_user_file
 from astrow2fa.web.admin import user_many as admin_user_many
@@ -234,6 +235,7 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
         admin_licences,
         admin_exemptions,
         admin_roles,
+        admin_sign_ins,
         admin_user_acts,
         admin_user_file,
         admin_user_many,

@@ -67,6 +67,7 @@ class Tag(StrEnum):
     ROLE_CHANGED = "browser:role:changed"
     ROLE_DELETED = "browser:role:deleted"
     USERS_EXPORTED = "browser:users:exported"
+    SIGN_INS_EXPORTED = "browser:sign_ins:exported"
     USERS_IMPORTED = "browser:users:imported"
     SETTING_CHANGED = "operator:setting:changed"
     LICENCE_INSTALLED = "operator:licence:installed"

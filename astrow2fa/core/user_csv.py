@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from astrow2fa.core.accounts import Account, MobileKind, name_key
+from astrow2fa.core.csv_lines import MARK, MARKED, lines
 from astrow2fa.core.directory import Wanted
 
 COLUMNS = ("user_name", "display_name", "email", "kinds", "roles", "permissions", "enabled")
@@ -27,8 +28,6 @@ MOST_ROWS = 10_000
 LARGEST_BYTES = 4 * 1024 * 1024
 LONGEST_CELL = 2000
 _LIST = ";"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_MARKED = (*_FORMULA, "'")
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 _WITH_MOBILE = "+mobile"
 
@@ -117,7 +116,7 @@ def _rows(reader: Iterable[Sequence[str]], columns: list[str]) -> Iterator[Row]:
 
 def _plain(cell: str) -> str:
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_MARKED) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(MARKED) else cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +188,17 @@ def _enabled(cells: Mapping[str, str], faults: dict[str, str]) -> bool | None:
 
 def heading() -> str:
     """The first line of a file that is written, after the mark by which spreadsheets know UTF-8."""
-    return "\N{ZERO WIDTH NO-BREAK SPACE}" + _lines([COLUMNS])
+    return MARK + lines([COLUMNS])
 
 
 def written(accounts: Iterable[Account]) -> str:
     """A line for each user."""
-    return _lines(_cells(account) for account in accounts)
+    return lines(_cells(account) for account in accounts)
 
 
 def _cells(account: Account) -> tuple[str, ...]:
     kinds = (f"{kind}{_WITH_MOBILE}" if kind in account.mobile else kind for kind in account.kinds)
-    cells = (
+    return (
         account.name,
         account.display_name,
         account.email,
@@ -208,10 +207,3 @@ def _cells(account: Account) -> tuple[str, ...]:
         _LIST.join(account.single),
         _YES[0] if account.enabled else _NO[0],
     )
-    return tuple(f"'{cell}" if cell.startswith(_MARKED) else cell for cell in cells)
-
-
-def _lines(rows: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()

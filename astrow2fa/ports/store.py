@@ -19,6 +19,7 @@ from astrow2fa.ports.fatigue import Fatigue
 from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import Accounts, Browsers, Exemptions, PairingCodes, Phones, Sessions
 from astrow2fa.ports.readiness import Readiness
+from astrow2fa.ports.sign_ins import SignIns
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,14 @@ class Log(Protocol):
 
     def last_id(self) -> int: ...
 
+    def about(self, confirmation_id: str) -> list[LogRow]:
+        """What was recorded of a confirmation, oldest first."""
+        ...
+
+    def of_session(self, user_id: int, session_id: str) -> list[LogRow]:
+        """What was recorded of a session of this user, oldest first."""
+        ...
+
 
 class Work(Protocol):
     """One unit of work. A writing one commits when its block ends, and rolls back when an exception leaves it."""
@@ -200,6 +209,8 @@ class Work(Protocol):
     def helps(self) -> Helps: ...
     @property
     def imports(self) -> Imports: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
     @property
     def settings(self) -> SettingsShelf: ...
     @property

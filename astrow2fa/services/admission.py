@@ -112,7 +112,8 @@ def admit(
         factors=factors,
         fresh=fresh,
     )
-    drawn = policy.draw(work.settings.get().random_percent, parts.chance.percent())
+    settings = work.settings.get()
+    drawn = policy.draw(settings.random_percent, parts.chance.percent())
     if Factor.PHONE in factors:
         work.browsers.recognise(browser_id, account.id, session, now)
         work.log.record(Fact(Tag.BROWSER_RECOGNISED, user_id=account.id, session_id=session.id))
@@ -126,7 +127,7 @@ def admit(
             confirmation_id=confirmation_id,
             session_id=session.id,
             address=client.address,
-            details={"amr": list(factors)},
+            details={"amr": list(factors), "policy": settings.two_factor},
         )
     )
     return Admission(token, browser_token)

@@ -90,6 +90,7 @@ def ask(
                 "known": known,
                 "phones": len(phones),
                 "quiet": quiet,
+                "policy": settings.two_factor,
             },
         )
     )

@@ -29,6 +29,12 @@ _AFTER = (
     .limit(bindparam("most"))
 )
 _NEWEST = select(log).where(log.c.tag == bindparam("tag")).order_by(log.c.id.desc()).limit(bindparam("most"))
+_ABOUT = select(log).where(log.c.confirmation_id == bindparam("confirmation")).order_by(log.c.id)
+_OF_SESSION = (
+    select(log)
+    .where(log.c.user_id == bindparam("user"), log.c.session_id == bindparam("session"))
+    .order_by(log.c.id)
+)
 _LAST = select(func.max(log.c.id))
 
 
@@ -110,3 +116,10 @@ class SqlLog:
 
     def last_id(self) -> int:
         return self._connection.execute(_LAST).scalar() or 0
+
+    def about(self, confirmation_id: str) -> list[LogRow]:
+        return [_read(row) for row in self._connection.execute(_ABOUT, {"confirmation": confirmation_id})]
+
+    def of_session(self, user_id: int, session_id: str) -> list[LogRow]:
+        values = {"user": user_id, "session": session_id}
+        return [_read(row) for row in self._connection.execute(_OF_SESSION, values)]

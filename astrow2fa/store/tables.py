@@ -19,12 +19,15 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from astrow2fa.store import directory_tables
 from astrow2fa.store.schema import HASH, ID, RowId
 
 metadata = directory_tables.metadata
+_UNASKED = text("kind = 'signed_in' AND confirmation_id IS NULL")
+_REFUSED = text("tag = 'browser:password:refused'")
 
 users = Table(
     "users",
@@ -146,6 +149,7 @@ sessions = Table(
     Column("os", String(64), nullable=False),
     Column("place", String(64), nullable=False),
     Column("draft", Text),
+    Index("ix_sessions_unasked", "started_at", sqlite_where=_UNASKED, postgresql_where=_UNASKED),
 )
 
 confirmations = Table(
@@ -182,6 +186,7 @@ confirmations = Table(
     Column("quiet", Boolean, nullable=False, server_default=false()),
     Index(None, "user_id", "state"),
     Index(None, "state", "deadline"),
+    Index(None, "asked_at"),
 )
 
 phones = Table(
@@ -289,5 +294,6 @@ log = Table(
     Column("actor", String(128)),
     Column("details", Text, nullable=False),
     UniqueConstraint("writer", "seq"),
+    Index("ix_log_refused", "at", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
     sqlite_autoincrement=True,
 )

@@ -30,6 +30,7 @@ from astrow2fa.store.readiness import SqlReadiness
 from astrow2fa.store.roles import SqlHelps, SqlRoles
 from astrow2fa.store.sessions import SqlSessions
 from astrow2fa.store.shelves import SqlKeys, SqlLicences, SqlSettings
+from astrow2fa.store.sign_ins import SqlSignIns
 
 _FAILURES = (DatabaseError, InterfaceError, sqlite3.Error)
 _MISTAKES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError)
@@ -105,6 +106,10 @@ class SqlWork:
     @cached_property
     def imports(self) -> SqlImports:
         return SqlImports(self._connection)
+
+    @cached_property
+    def sign_ins(self) -> SqlSignIns:
+        return SqlSignIns(self._connection)
 
     @cached_property
     def settings(self) -> SqlSettings:

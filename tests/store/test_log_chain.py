@@ -128,7 +128,7 @@ def test_a_reader_sees_what_other_writers_recorded(house: House, desk: Desk) -> 
         rows = work.log.after(last, 100)
         few = work.log.after(last, 1)
     assert [row.fact.tag for row in rows] == [Tag.SIGNED_IN]
-    assert rows[0].fact.details == {"amr": ["pwd"]}
+    assert rows[0].fact.details == {"amr": ["pwd"], "policy": "off"}
     assert few == rows[:1]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -24,6 +25,12 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(f"sqlite:///{tmp_path / 'new.db'}")
     yield engine
     engine.dispose()
+
+
+def plain(found: dict[str, Any]) -> str:
+    """As text, in which the condition of a partial index is its words and not where it is in memory."""
+    options = {name: str(value) for name, value in found.get("dialect_options", {}).items()}
+    return str({**found, "dialect_options": options})
 
 
 def shape(engine: Engine) -> dict[str, str]:
@@ -59,7 +66,7 @@ def test_they_are_the_tables_the_program_speaks_of(engine: Engine, tmp_path: Pat
     for table in metadata.tables:
         for look in ("get_columns", "get_indexes", "get_foreign_keys", "get_unique_constraints"):
             found, wanted = getattr(theirs, look)(table), getattr(ours, look)(table)
-            assert sorted(map(str, found)) == sorted(map(str, wanted)), (table, look)
+            assert sorted(map(plain, found)) == sorted(map(plain, wanted)), (table, look)
         assert theirs.get_pk_constraint(table) == ours.get_pk_constraint(table)
     own.dispose()
 
