@@ -125,6 +125,10 @@ def start(config: Config, *, clock: Clock | None = None, chance: Chance | None =
     _leave_address(config)
     app = create_app(config, clock=clock, chance=chance)
     web: Web = app.extensions[EXTENSION]
+    try:
+        web.parts.store.make_ready()
+    except Unavailable as error:
+        raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
 
     def ready() -> None:
         web.hub.start()

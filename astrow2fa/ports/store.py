@@ -235,6 +235,10 @@ class Health:
 class Store(Protocol):
     """Where units of work come from. Raises Unavailable when the database cannot be reached."""
 
+    def make_ready(self) -> None:
+        """What is worth doing once before many are served; a command, which writes a little and ends, leaves it."""
+        ...
+
     def health(self) -> Health:
         """For the operator, not for a request. `journal` and `synchronous` in SQLite's words, capitals."""
         ...

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 
 _READ_WAIT_MS = 250
+_PAGE_BYTES = 1024
+_LOG_PAGES = 16384
+_FRAME_HEAD_BYTES = 24
 
 
 def open_engine(url: str) -> Engine:
@@ -32,11 +38,11 @@ def open_engine(url: str) -> Engine:
         for pragma in (
             # Only a new file takes it. Ten pages change with an answer and are written whole, each twice: of 1 KiB
             # the commit takes 165 µs, of 4 KiB (the default) 203 µs, interleaved on one disk.
-            "page_size=1024",
+            f"page_size={_PAGE_BYTES}",
             "journal_mode=WAL",
             # Moving the log into the file happens inside somebody's commit and takes milliseconds: of 16 MiB at a
             # time, in which the same pages stand many times, it is a tenth of the work that it is of the default.
-            "wal_autocheckpoint=16384",
+            f"wal_autocheckpoint={_LOG_PAGES}",
             "synchronous=FULL",
             "foreign_keys=ON",
             "temp_store=MEMORY",
@@ -45,3 +51,26 @@ def open_engine(url: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def lay_out_log(engine: Engine) -> None:
+    """Writes the write-ahead log to its full length once, so that later commits write over what is there.
+
+    A file that grows is made durable in two steps, its data and its new length: on one disk a commit took 250 µs at
+    the end of the log and 150 µs inside it. SQLite reads no further than the last frame whose salt and checksum are
+    right (its file format, section 4), so what lies behind may be anything.
+    """
+    name = engine.url.database
+    if not name or engine.url.get_backend_name() != "sqlite":
+        return
+    with engine.connect() as connection:
+        # Nobody else may be adding frames meanwhile.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # Without room on the disk the log stays as it is, and commits are slower until there is.
+        with suppress(OSError), Path(f"{name}-wal").open("r+b") as file:
+            missing = _LOG_PAGES * (_PAGE_BYTES + _FRAME_HEAD_BYTES) - file.seek(0, os.SEEK_END)
+            if missing > 0:
+                file.write(bytes(missing))
+                file.flush()
+                os.fsync(file.fileno())
+        connection.exec_driver_sql("ROLLBACK")

@@ -18,6 +18,7 @@ from astrow2fa.store.browsers import SqlBrowsers
 from astrow2fa.store.codes import SqlPairingCodes
 from astrow2fa.store.confirmations import SqlConfirmations
 from astrow2fa.store.directory import SqlDirectory
+from astrow2fa.store.engine import lay_out_log
 from astrow2fa.store.exemptions import SqlExemptions
 from astrow2fa.store.fatigue import SqlFatigue
 from astrow2fa.store.group import Runtime, Writer
@@ -167,6 +168,12 @@ class SqlStore:
         if phone is None:
             raise KeyError(device_id)
         return dict(json.loads(phone.public_key))
+
+    def make_ready(self) -> None:
+        try:
+            lay_out_log(self._engine)
+        except DatabaseError as error:
+            raise _unavailable(error) from error
 
     def health(self) -> Health:
         try:
