@@ -59,6 +59,7 @@ LARGEST_PACKET = 1_200_000
 ADDRESS_FILE = "address"
 SOCKETS = "astrow2fa.socketio"
 PING_SECONDS, PONG_SECONDS = 25, 20
+TIDY_SECONDS = 5
 
 
 class CannotStart(Exception):
@@ -132,6 +133,7 @@ def start(config: Config, *, clock: Clock | None = None, chance: Chance | None =
 
     def ready() -> None:
         web.hub.start()
+        runtime.every(TIDY_SECONDS, lambda: runtime.offload(web.parts.store.tidy))
         print(f"listening on {config.public_url}", flush=True)  # noqa: T201 (the one line that is promised)
 
     runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.hub.drain)

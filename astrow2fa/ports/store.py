@@ -239,6 +239,10 @@ class Store(Protocol):
         """What is worth doing once before many are served; a command, which writes a little and ends, leaves it."""
         ...
 
+    def tidy(self) -> None:
+        """What a serving process does every few seconds, in a real thread: it must touch nothing of the loop's."""
+        ...
+
     def health(self) -> Health:
         """For the operator, not for a request. `journal` and `synchronous` in SQLite's words, capitals."""
         ...

@@ -18,7 +18,7 @@ from astrow2fa.store.browsers import SqlBrowsers
 from astrow2fa.store.codes import SqlPairingCodes
 from astrow2fa.store.confirmations import SqlConfirmations
 from astrow2fa.store.directory import SqlDirectory
-from astrow2fa.store.engine import lay_out_log
+from astrow2fa.store.engine import fold_log, lay_out_log
 from astrow2fa.store.exemptions import SqlExemptions
 from astrow2fa.store.fatigue import SqlFatigue
 from astrow2fa.store.group import Runtime, Writer
@@ -173,6 +173,12 @@ class SqlStore:
         try:
             lay_out_log(self._engine)
         except DatabaseError as error:
+            raise _unavailable(error) from error
+
+    def tidy(self) -> None:
+        try:
+            fold_log(self._engine)
+        except sqlite3.Error as error:
             raise _unavailable(error) from error
 
     def health(self) -> Health:

@@ -56,3 +56,16 @@ def test_without_room_on_the_disk_it_stays_as_it_is(house: House, monkeypatch: p
     house.phone("bob", "Pixel 10")
     assert len(house.rows("phones")) == 1
     assert wal_of(house).stat().st_size >= before
+
+
+def test_tidied_it_is_written_from_its_beginning_again(house: House) -> None:
+    house.parts.store.make_ready()
+    house.phone("bob", "Pixel 10")
+    with house.parts.store.read() as work:  # Who reads meanwhile sees what was there.
+        house.parts.store.tidy()
+        assert len(work.phones.of(house.id_of("bob"))) == 1
+    head = wal_of(house).read_bytes()[:32]
+    house.parts.store.tidy()
+    house.phone("charlie", "Pixel 11")
+    assert wal_of(house).read_bytes()[:32] != head
+    assert len(house.rows("phones")) == 2
