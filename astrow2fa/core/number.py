@@ -27,6 +27,14 @@ def required(matching: Matching, *, known: bool, others_pending: bool) -> bool:
     return matching is Matching.NEW_BROWSERS and not known
 
 
+def link(public_url: str, confirmation_id: str, number: str) -> str:
+    """What the QR code beside the number says: PUBLIC_URL/mobile/#number=ID.482913 (docs/protocol.md §6).
+
+    It spares the typing and nothing else: a phone fills the number into that confirmation if it lists it already.
+    """
+    return f"{public_url}/mobile/#number={confirmation_id}.{number}"
+
+
 def same(given: str, shown: str) -> bool:
     """Compared in constant time."""
     return hmac.compare_digest(given.encode(), shown.encode())

@@ -33,6 +33,7 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "health.ready": Audience.ANYBODY,
     "login.sign_in": Audience.ANYBODY,
     "login.waiting": Audience.ANYBODY,
+    "login.waiting_qr": Audience.ANYBODY,
     "login.collect": Audience.ANYBODY,
     "login.cancel": Audience.ANYBODY,
     "login.exemption": Audience.ANYBODY,

@@ -14,7 +14,7 @@ from tests.vectors.calls import connects, proofs
 from tests.vectors.confirmations import confirmations, refused_confirmations
 from tests.vectors.decisions import decisions
 from tests.vectors.tokens import ASKED, URL
-from tests.vectors.trust import keys, links, server_keys
+from tests.vectors.trust import keys, links, number_links, server_keys
 
 
 def everything() -> str:
@@ -24,6 +24,7 @@ def everything() -> str:
         "asked_at": ASKED,
         "keys": keys(),
         "links": links(),
+        "number_links": number_links(),
         "confirmations": asked,
         "refused_confirmations": refused_confirmations(),
         "decisions": decisions(asked),

@@ -55,6 +55,33 @@ def server_keys() -> list[Json]:
     ]
 
 
+def number_links() -> list[Json]:
+    """What the QR code on a waiting screen says; `number` null: not one, or not this server's."""
+    asked = ident("a confirmation")
+    base = f"{URL}/mobile/"
+
+    def case(link: str, number: str | None) -> Json:
+        return {"link": link, "id": asked if number else None, "number": number}
+
+    return [
+        case(f"{base}#number={asked}.482913", "482913"),
+        case(f"{base}#number={asked}.000042", "000042"),
+        case(f"{base}#number={asked}.48291", None),
+        case(f"{base}#number={asked}.4829131", None),
+        case(f"{base}#number={asked}.48 913", None),
+        case(f"{base}#number={asked}.\u0664\u0668\u0662\u0669\u0661\u0663", None),
+        case(f"{base}#number={asked}", None),
+        case(f"{base}#number=.482913", None),
+        case(f"{base}#number={asked}.482913.", None),
+        case(f"{base}#number={asked}.482913&number={asked}.482914", None),
+        case(f"{base}?number={asked}.482913", None),
+        case(f"https://login.example.org/mobile/#number={asked}.482913", None),
+        case(f"http://login.example.com/mobile/#number={asked}.482913", None),
+        case(f"{URL}/elsewhere/#number={asked}.482913", None),
+        case("482913", None),
+    ]
+
+
 def links() -> list[Json]:
     code, key = ident("pairing code"), KID["server"]
     base = f"{URL}/mobile/"

@@ -8,11 +8,13 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, validate_csrf
+from werkzeug.exceptions import NotFound
 from wtforms.validators import ValidationError
 
 from astrow2fa.core.accounts import Session
 from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.core.errors import Limited, WeakPassword
+from astrow2fa.core.number import link
 from astrow2fa.core.redirects import safe
 from astrow2fa.services import collect as collecting
 from astrow2fa.services import login as signing_in
@@ -24,6 +26,7 @@ from astrow2fa.web import session
 from astrow2fa.web.context import client, parts
 from astrow2fa.web.hub import state_event
 from astrow2fa.web.login.forms import NewPasswordForm, SignInForm
+from astrow2fa.web.qr import qr_image
 
 blueprint = Blueprint("login", __name__)
 
@@ -100,6 +103,22 @@ def _limited(form: SignInForm, limited: Limited) -> ResponseReturnValue:
 @blueprint.get("/login/waiting")
 def waiting() -> ResponseReturnValue:
     return waiting_screen()
+
+
+@blueprint.get("/login/waiting/qr")
+def waiting_qr() -> ResponseReturnValue:
+    """The number of this browser's confirmation as a picture, for a phone to scan instead of typing it.
+
+    The address is the same for everybody and the answer is kept nowhere: what it shows depends on the session alone,
+    as the number on the screen does.
+    """
+    token = session.session_token()
+    found = waited_for(parts(), token) if token else None
+    number = state_event(found[1], found[2])["number"] if found is not None else None
+    if found is None or not isinstance(number, str):
+        raise NotFound
+    image = qr_image(link(parts().public_url, found[1].id, number))
+    return image, 200, {"Content-Type": "image/svg+xml"}
 
 
 def waiting_screen(*, tries_left: int | None = None) -> ResponseReturnValue:

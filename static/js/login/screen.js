@@ -16,6 +16,16 @@ function announce(text) {
 /** 482913 as it should be read out: 4 8 2, 9 1 3. */
 const spelled = (number) => `${[...number.slice(0, 3)].join(" ")}, ${[...number.slice(3)].join(" ")}`;
 
+/** The number as a QR code: the server draws it for this session, at an address that says nothing of it. */
+function showTwin(there = true) {
+  byId("qr").hidden = byId("twin-words").hidden = !there;
+  if (there) byId("qr").src = "/login/waiting/qr";
+}
+
+// Without the picture the digits do.
+byId("qr").addEventListener("error", () => showTwin(false));
+if (byId("qr").getAttribute("src") && byId("qr").complete && !byId("qr").naturalWidth) showTwin(false);
+
 function showNumber(number) {
   const came = number && byId("number-box").hidden;
   root.toggleAttribute("data-number", Boolean(number));
@@ -28,6 +38,7 @@ function showNumber(number) {
   first.textContent = number.slice(0, 3);
   second.textContent = number.slice(3);
   byId("number-spelled").textContent = spelled(number);
+  if (came) showTwin();
   if (came) announce(`${words.number} ${spelled(number)}`);
 }
 
