@@ -46,6 +46,7 @@ def test_everybodys_doors_are_these(house: House) -> None:
         "health.ready",
         "login.sign_in",
         "login.waiting",
+        "login.waiting_qr",
         "login.collect",
         "login.cancel",
         "login.exemption",
