@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,17 @@ from astrow2fa.adapters.chance import SystemChance
 from astrow2fa.adapters.clients import SeenClients
 from astrow2fa.adapters.clock import SystemClock
 from astrow2fa.adapters.limits import NamedLimits
+from astrow2fa.adapters.mail import NoPost, Server, SmtpPost
 from astrow2fa.adapters.passwords import Argon2Passwords
 from astrow2fa.adapters.signatures import JoseSignatures
 from astrow2fa.commands import register as register_commands
 from astrow2fa.config import Config
 from astrow2fa.ports import Parts
+from astrow2fa.ports.mail import Post
 from astrow2fa.ports.outside import Chance, Clock, Jwk, Signatures
 from astrow2fa.ports.store import Store, Unavailable
 from astrow2fa.runtime.rooms import Rooms
-from astrow2fa.services import keys
+from astrow2fa.services import keys, letters
 from astrow2fa.store.engine import open_engine
 from astrow2fa.store.migrate import TooNew, migrate
 from astrow2fa.store.work import SqlStore
@@ -44,6 +47,7 @@ from astrow2fa.web.admin import user_file as admin_user_file
 from astrow2fa.web.admin import user_many as admin_user_many
 from astrow2fa.web.context import EXTENSION, Web
 from astrow2fa.web.hub import Hub
+from astrow2fa.web.letters import Writer
 from astrow2fa.web.login import exemption as login_exemption
 from astrow2fa.web.login import socket as login_socket
 from astrow2fa.web.login import views as login_views
@@ -60,6 +64,7 @@ ADDRESS_FILE = "address"
 SOCKETS = "astrow2fa.socketio"
 PING_SECONDS, PONG_SECONDS = 25, 20
 TIDY_SECONDS = 5
+LETTERS_SECONDS = 2.0
 
 
 class CannotStart(Exception):
@@ -89,7 +94,7 @@ def create_app(config: Config, *, clock: Clock | None = None, chance: Chance | N
     hub = Hub(socketio.server)
     try:
         keys.seal_anew(store, signatures)
-        parts = _parts(config, clock, chance, signatures, store, hub)
+        parts = _parts(config, clock, chance, signatures, store, hub, _post(app, config))
     except Unavailable as error:
         raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
     except ValueError as error:
@@ -134,6 +139,8 @@ def start(config: Config, *, clock: Clock | None = None, chance: Chance | None =
     def ready() -> None:
         web.hub.start()
         runtime.every(TIDY_SECONDS, lambda: runtime.offload(web.parts.store.tidy))
+        if web.parts.post.on:
+            runtime.every(LETTERS_SECONDS, partial(letters.deliver, web.parts))
         print(f"listening on {config.public_url}", flush=True)  # noqa: T201 (the one line that is promised)
 
     runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.hub.drain)
@@ -186,7 +193,7 @@ def _sockets(app: Flask, config: Config) -> SocketIO:
 
 
 def _parts(
-    config: Config, clock: Clock, chance: Chance, signatures: Signatures, store: Store, hub: Hub
+    config: Config, clock: Clock, chance: Chance, signatures: Signatures, store: Store, hub: Hub, post: Post
 ) -> Parts:
     return Parts(
         store=store,
@@ -196,12 +203,21 @@ def _parts(
         signatures=signatures,
         limits=NamedLimits(config.limits, clock),
         notifier=hub,
+        post=post,
         clients=SeenClients(),
         keyring=keys.StoredKeyring(store, signatures),
         code_key=derived(config.secret_key, "codes"),
         public_url=config.public_url,
         licence_issuers=_issuers(config, signatures, store),
     )
+
+
+def _post(app: Flask, config: Config) -> Post:
+    relay, secrets = config.relay, (config.secret_key, config.secret_key_previous)
+    if relay is None:
+        return NoPost(*secrets)
+    server = Server(relay.host, relay.port, relay.security, relay.user, relay.password)
+    return SmtpPost(server, config.mail_from, Writer(app, config.public_url), *secrets)
 
 
 def _issuers(config: Config, signatures: Signatures, store: Store) -> dict[str, Jwk]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from astrow2fa.config import instance as on_disk
-from astrow2fa.config import values
+from astrow2fa.config import mail, values
 from astrow2fa.config.values import AsyncMode
 
 __all__ = ["AsyncMode", "Config", "ConfigError"]
@@ -38,6 +38,8 @@ NAMES = (
     "PUSH_HOSTS",
     "LIMITS",
     "LICENCE_KEYS",
+    "SMTP_URL",
+    "MAIL_FROM",
 )
 
 
@@ -72,6 +74,9 @@ class Config:
     limits: Mapping[str, str]
     """Every named limit, overridden or not, in the syntax of the `limits` library."""
     licence_keys: Path | None
+    relay: mail.Relay | None = None
+    """Where letters to users leave; None: there are none. `mail_from` is given with it, and only with it."""
+    mail_from: str = ""
 
     @property
     def secure(self) -> bool:
@@ -111,6 +116,9 @@ class Config:
         push_hosts = read("PUSH_HOSTS", values.push_hosts, values.PUSH_HOSTS)
         limits = read("LIMITS", values.limits, values.LIMITS)
         licence_keys = read("LICENCE_KEYS", on_disk.jwk_set, None)
+        relay = read("SMTP_URL", mail.relay, None)
+        mail_from = read("MAIL_FROM", mail.sender, "")
+        _refuse_half_a_mail(relay, mail_from)
         secret_key = read("SECRET_KEY", values.secret, None)
         previous = read("SECRET_KEY_PREVIOUS", values.secrets, ())
         # Last, because these make something: a wrong value above leaves no folder and no key behind.
@@ -133,6 +141,8 @@ class Config:
             push_hosts=push_hosts,
             limits=limits,
             licence_keys=licence_keys,
+            relay=relay,
+            mail_from=mail_from,
         )
 
 
@@ -154,6 +164,18 @@ def _accept(name: str, parse: Callable[[S], T], source: S) -> T:
         return parse(source)
     except ValueError as error:
         raise ConfigError(PREFIX + name, str(error)) from None
+
+
+def _refuse_half_a_mail(relay: mail.Relay | None, sender: str) -> None:
+    if relay is not None and not sender:
+        raise ConfigError(
+            PREFIX + "MAIL_FROM", "is missing; write the sender of letters, such as astrow@example.com"
+        )
+    if sender and relay is None:
+        raise ConfigError(
+            PREFIX + "SMTP_URL",
+            "is missing; write where letters are sent, such as smtp://localhost, or leave MAIL_FROM out",
+        )
 
 
 def _refuse_open_http(host: str, public_url: str, proxies: int) -> None:

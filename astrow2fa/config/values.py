@@ -61,6 +61,11 @@ def host(text: str) -> str:
     return name.strip("[]")
 
 
+def host_name(text: str) -> str | None:
+    """A name or address in its usual spelling, None for what is neither."""
+    return _host(text)
+
+
 def is_loopback(name: str) -> bool:
     """Whether only this machine reaches a host that `host` accepted."""
     if name == "localhost":

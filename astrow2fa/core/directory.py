@@ -127,14 +127,15 @@ def faults_of(wanted: Wanted) -> dict[str, str]:
         found["display_name"] = "unprintable"
     if len(wanted.email) > EMAIL_LONGEST:
         found["email"] = "too_long"
-    elif wanted.email and not _looks_like_an_address(wanted.email):
+    elif wanted.email and not is_address(wanted.email):
         found["email"] = "no_address"
     if set(wanted.kinds) - set(MobileKind):
         found["kinds"] = "unknown"
     return found
 
 
-def _looks_like_an_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether a letter could be sent there, as far as its looks go."""
     before, at, after = text.rpartition("@")
     return bool(before and at and after) and text.isprintable() and not any(c.isspace() for c in text)
 

@@ -68,6 +68,8 @@ class Tag(StrEnum):
     ROLE_DELETED = "browser:role:deleted"
     USERS_EXPORTED = "browser:users:exported"
     SIGN_INS_EXPORTED = "browser:sign_ins:exported"
+    LETTER_SENT = "server:letter:sent"
+    LETTER_FAILED = "server:letter:failed"
     USERS_IMPORTED = "browser:users:imported"
     SETTING_CHANGED = "operator:setting:changed"
     LICENCE_INSTALLED = "operator:licence:installed"

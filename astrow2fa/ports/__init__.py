@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from astrow2fa.ports.mail import Post
 from astrow2fa.ports.outside import (
     Chance,
     Clients,
@@ -37,6 +38,7 @@ class Parts:
     signatures: Signatures
     limits: Limits
     notifier: Notifier
+    post: Post
     clients: Clients
     keyring: Keyring
     code_key: bytes

@@ -16,6 +16,7 @@ from astrow2fa.core.licence import Licence
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports.directory import Directory, Helps, Imports, Roles
 from astrow2fa.ports.fatigue import Fatigue
+from astrow2fa.ports.mail import Letters
 from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import Accounts, Browsers, Exemptions, PairingCodes, Phones, Sessions
 from astrow2fa.ports.readiness import Readiness
@@ -209,6 +210,8 @@ class Work(Protocol):
     def helps(self) -> Helps: ...
     @property
     def imports(self) -> Imports: ...
+    @property
+    def letters(self) -> Letters: ...
     @property
     def sign_ins(self) -> SignIns: ...
     @property

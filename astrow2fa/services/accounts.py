@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 
 from astrow2fa.core.accounts import NAME_LONGEST, Account, MobileKind, name_key
 from astrow2fa.core.confirmation import Reason
+from astrow2fa.core.directory import is_address
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.password import normal
 from astrow2fa.core.permissions import SYSTEM_ROLES
 from astrow2fa.ports import Parts
+from astrow2fa.ports.mail import Kind
 from astrow2fa.ports.store import Work
 from astrow2fa.services.asking import withdraw_all
+from astrow2fa.services.letters import tell
 from astrow2fa.services.passwords import acceptable, set_password
 from astrow2fa.services.unit import change
 
@@ -61,6 +64,8 @@ def checked(parts: Parts, new: NewUser) -> Account:
     name = new.name.strip()
     if not name_key(name) or len(name) > NAME_LONGEST or not name.isprintable():
         raise Impossible(f"A user name has 1 to {NAME_LONGEST} visible characters.")
+    if new.email.strip() and not is_address(new.email.strip()):
+        raise Impossible(f"{new.email.strip()!r} is no e-mail address.")
     with parts.store.read() as work:
         roles = [*SYSTEM_ROLES, *(role.name for role in work.roles.own())]
     for role in new.roles:
@@ -135,3 +140,4 @@ def reset_password(parts: Parts, name: str, password: str, actor: str = OPERATOR
     hashed = acceptable(parts, account, normal(password))
     with change(parts) as unit:
         set_password(unit, account, hashed, actor=actor)
+        tell(parts, unit.work, account, Kind.PASSWORD_RESET, by=actor)

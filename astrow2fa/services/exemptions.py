@@ -17,6 +17,7 @@ from astrow2fa.core.errors import NotPermitted
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.directory import Help
+from astrow2fa.ports.mail import Kind
 from astrow2fa.ports.outside import Client
 from astrow2fa.ports.people import Exemption
 from astrow2fa.ports.store import Work
@@ -24,6 +25,7 @@ from astrow2fa.services.accounts import OPERATOR, Impossible
 from astrow2fa.services.admission import Admission, admit, find_browser
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.helping import Stop, Why, closed, helped, helper, second_hand, target, untouchable
+from astrow2fa.services.letters import tell
 from astrow2fa.services.tokens import plain_code, token_hash, typed_hash
 from astrow2fa.services.unit import Unit, change
 
@@ -136,6 +138,7 @@ def _issue(parts: Parts, work: Work, account: Account, reason: str, actor: str) 
     )
     work.exemptions.add(exemption)
     work.log.record(Fact(Tag.EXEMPTION_ISSUED, user_id=account.id, actor=actor, details=_details(exemption)))
+    tell(parts, work, account, Kind.EXEMPTED, by=actor, reason=reason)
     return Issued("-".join(code[i : i + 4] for i in range(0, LETTERS, 4)), exemption.expires_at)
 
 

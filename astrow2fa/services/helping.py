@@ -48,6 +48,8 @@ class Why(StrEnum):
     SUSPENDED = "suspended"
     NOT_LICENSED = "not_licensed"
     NOT_CHECKED = "not_checked"
+    NO_MAIL = "no_mail"
+    NO_ADDRESS = "no_address"
 
 
 FORBIDDEN = frozenset(

@@ -12,10 +12,12 @@ from astrow2fa.core.errors import BadCode, NotLicensed, NotPermitted
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.password import normal
 from astrow2fa.ports import Parts
+from astrow2fa.ports.mail import Kind
 from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import PairingCode
 from astrow2fa.ports.store import Work
 from astrow2fa.services.keys import PublicKey, pinned_by
+from astrow2fa.services.letters import tell
 from astrow2fa.services.tokens import plain_code, token_hash, typed_hash
 
 CODE_SECONDS = 600
@@ -242,6 +244,7 @@ def _enrol(parts: Parts, work: Work, new: NewPhone, code: PairingCode, address: 
             details={"source": code.source, "storage": new.storage},
         )
     )
+    tell(parts, work, account, Kind.PHONE_PAIRED, phone=new.name, address=address)
     return Paired(phone.id, account, server_key)
 
 

@@ -9,9 +9,11 @@ from astrow2fa.core.errors import Limited, WeakPassword, WrongPassword
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
+from astrow2fa.ports.mail import Kind
 from astrow2fa.ports.outside import Chance
 from astrow2fa.services.asking import withdraw_all
 from astrow2fa.services.fatigue import forgive
+from astrow2fa.services.letters import tell
 from astrow2fa.services.unit import Unit, change
 
 CLOSED_SECONDS = 3600
@@ -101,6 +103,7 @@ def change_password(
             raise WrongPassword("changed meanwhile")
         set_password(unit, account, hashed, but=session_id, device_id=device_id)
         unit.work.phones.clear_wrong_passwords(user_id)
+        tell(parts, unit.work, account, Kind.PASSWORD_CHANGED)
 
 
 def set_password(

@@ -12,6 +12,7 @@ from astrow2fa.core.directory import Wanted, faults_of
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.directory import Help
+from astrow2fa.ports.mail import Kind
 from astrow2fa.ports.people import NameTaken
 from astrow2fa.services.helping import (
     Stop,
@@ -27,6 +28,7 @@ from astrow2fa.services.helping import (
     second_hand,
     target,
 )
+from astrow2fa.services.letters import tell
 from astrow2fa.services.passwords import generated, set_password
 from astrow2fa.services.unit import Unit, change
 
@@ -41,9 +43,9 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """The password is a new one, shown once. `first`: the user never had one."""
+    """The password is a new one, shown once; None: it is on its way by letter. `first`: the user never had one."""
 
-    password: str
+    password: str | None
     first: bool
 
 
@@ -160,6 +162,8 @@ def edit(parts: Parts, helper_id: int, user_id: int, wanted: Wanted, mark: str |
         if wanted.mobile and not account.mobile:
             seat_for(unit.work, 1)
         fields = apply(unit, account, wanted, acting.name)
+        if "email" in fields:
+            tell(parts, unit.work, account, Kind.ADDRESS_CHANGED, by=acting.name)
         if account.administrator and ADMINISTRATOR not in wanted.roles:
             an_administrator_is_left(unit.work)
     return Changed(tuple(fields))
@@ -269,16 +273,24 @@ def unlock(parts: Parts, helper_id: int, user_id: int) -> Changed:
 
 
 @closed
-def reset_password(parts: Parts, helper_id: int, user_id: int) -> Reset:
-    """A generated password, which makes everything older worthless."""
+def reset_password(parts: Parts, helper_id: int, user_id: int, *, by_mail: bool = False) -> Reset:
+    """A generated password, which makes everything older worthless; `by_mail`: sent to the user, and not shown."""
     password = generated(parts.chance)
     hashed = parts.passwords.hash(password)
     with change(parts) as unit:
         acting = helper(unit.work, helper_id)
         account = target(unit.work, acting, user_id)
         first = not account.has_password
+        if by_mail and not parts.post.on:
+            raise Stop(Why.NO_MAIL)
+        if by_mail and not account.email:
+            raise Stop(Why.NO_ADDRESS)
         if not first:
             second_hand(unit.work, acting, account, Help.RESET)
         helped(unit.work, acting, account, Help.FIRST_PASSWORD if first else Help.RESET)
         set_password(unit, account, hashed, actor=acting.name)
-    return Reset(password, first)
+        if by_mail:
+            tell(parts, unit.work, account, Kind.PASSWORD_SENT, by=acting.name, password=password)
+        elif not first:
+            tell(parts, unit.work, account, Kind.PASSWORD_RESET, by=acting.name)
+    return Reset(None if by_mail else password, first)

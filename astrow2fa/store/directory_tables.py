@@ -1,4 +1,4 @@
-"""The tables of those who look after users: own roles, who helped whom, imports under way."""
+"""The tables of those who look after users: own roles, who helped whom, imports under way, letters to be sent."""
 
 from __future__ import annotations
 
@@ -52,4 +52,16 @@ import_rows = Table(
     Column("cells", Text, nullable=False),
     Column("becomes", String(8)),
     Column("faults", Text),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("user_id", RowId, ForeignKey("users.id"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False, index=True),
 )

@@ -23,6 +23,7 @@ from astrow2fa.store.exemptions import SqlExemptions
 from astrow2fa.store.fatigue import SqlFatigue
 from astrow2fa.store.group import Runtime, Writer
 from astrow2fa.store.imports import SqlImports
+from astrow2fa.store.letters import SqlLetters
 from astrow2fa.store.log import Head, SqlLog
 from astrow2fa.store.migrate import is_current
 from astrow2fa.store.phones import SqlPhones
@@ -107,6 +108,10 @@ class SqlWork:
     @cached_property
     def imports(self) -> SqlImports:
         return SqlImports(self._connection)
+
+    @cached_property
+    def letters(self) -> SqlLetters:
+        return SqlLetters(self._connection)
 
     @cached_property
     def sign_ins(self) -> SqlSignIns:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from astrow2fa.config import PREFIX, Config, ConfigError
+from astrow2fa.config.mail import Relay
 
 Load = Callable[..., Config]
 KEY = "k" * 32
@@ -57,6 +58,8 @@ def test_every_variable_arrives(load: Load, tmp_path: Path) -> None:
         PUSH_HOSTS="push.example.com, .Example.org,localhost=private",
         LIMITS="login.address=1000/minute, pair.account=5/10 minutes",
         LICENCE_KEYS=str(keys),
+        SMTP_URL="smtp+starttls://me:p%40ss@mail.example.com",
+        MAIL_FROM="Astrow <astrow@example.com>",
     )
 
     assert (config.host, config.port, config.public_url) == ("0.0.0.0", 8080, "https://login.example.com")
@@ -69,6 +72,9 @@ def test_every_variable_arrives(load: Load, tmp_path: Path) -> None:
     assert (config.limits["login.address"], config.limits["pair.account"]) == ("1000/minute", "5/10 minutes")
     assert config.limits["pair.address"] == "20/minute"
     assert config.licence_keys == keys
+    assert config.relay == Relay("mail.example.com", 587, "starttls", "me", "p@ss")
+    assert config.mail_from == "Astrow <astrow@example.com>"
+    assert "p@ss" not in repr(config)
     assert config.secure
     assert not config.local
 
@@ -135,3 +141,28 @@ def test_no_secret_is_in_the_repr(load: Load) -> None:
     )
 
     assert not any(secret in shown for secret in (KEY, "p" * 32, "t" * 20, "db-word", "redis-word"))
+
+
+@pytest.mark.parametrize(
+    ("written", "relay"),
+    [
+        ("smtp://localhost", Relay("localhost", 25, "none")),
+        ("smtp://me:secret@127.0.0.1:1025", Relay("127.0.0.1", 1025, "none", "me", "secret")),
+        ("smtp://mail.example.com/", Relay("mail.example.com", 25, "none")),
+        ("smtps://me@mail.example.com", Relay("mail.example.com", 465, "tls", "me")),
+        ("smtps://[2001:db8::1]:4465", Relay("2001:db8::1", 4465, "tls")),
+    ],
+)
+def test_a_relay_says_how_it_is_spoken_to(load: Load, written: str, relay: Relay) -> None:
+    assert load(SMTP_URL=written, MAIL_FROM="astrow@example.com").relay == relay
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [({"SMTP_URL": "smtp://localhost"}, "MAIL_FROM"), ({"MAIL_FROM": "astrow@example.com"}, "SMTP_URL")],
+)
+def test_a_relay_and_a_sender_come_together(load: Load, given: dict[str, str], missing: str) -> None:
+    with pytest.raises(ConfigError, match="is missing") as refused:
+        load(**given)
+
+    assert refused.value.variable == PREFIX + missing

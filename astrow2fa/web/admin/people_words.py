@@ -156,6 +156,8 @@ def _sentences() -> dict[Why, str]:
         Why.NO_MOBILE: _("This user does not have the Mobile permission. Give it first."),
         Why.SUSPENDED: _("This user is suspended. Reactivate first."),
         Why.NOT_LICENSED: _("A licence for Astrow Mobile is missing."),
+        Why.NO_MAIL: _("No mail server is set up here, so nothing can be sent."),
+        Why.NO_ADDRESS: _("This user has no e-mail address. Give one first, or show the password instead."),
         Why.NOT_CHECKED: _("The file is not checked to its end yet."),
     }
 

@@ -102,14 +102,17 @@ def end_sessions_of(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{USERS}/<int:user_id>/reset-password")
 def reset_password_of(user_id: int) -> ResponseReturnValue:
-    """There is no mail server to send it by, so it is in the answer, and nowhere else."""
+    """The new password is in the answer and nowhere else; or, `by` mail, in a letter and not in the answer."""
     held = signed_in()
     stopped = _stopped(held, user_id, fresh=True)
     if stopped is not None:
         return stopped
-    reset = users.reset_password(parts(), held.account.id, user_id)
+    by_mail = request.form.get("by") == "mail"
+    reset = users.reset_password(parts(), held.account.id, user_id, by_mail=by_mail)
     if isinstance(reset, Refused):
         return _refused(held, user_id, reset)
+    if reset.password is None:
+        return redirect(f"{path_of(user_id)}?done=mailed", 303)
     return password_page(held, Created(user_id, reset.password), created=False)
 
 

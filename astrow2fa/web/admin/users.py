@@ -161,6 +161,7 @@ def password_page(held: Held, made: Created, *, created: bool) -> str:
         user=_profile(held, made.user_id).account,
         password=made.password,
         created=created,
+        mail=parts().post.on,
     )
 
 
@@ -239,6 +240,7 @@ def user_page(
             for session in profile.sessions
         ],
         notice=notice,
+        mail=parts().post.on,
         **form_values(held, typed or as_wanted(profile.account), refused),
     )
 
@@ -247,6 +249,7 @@ def _done() -> dict[str, str]:
     return {
         "saved": _("Saved."),
         "same": _("Everything was already so; nothing was changed."),
+        "mailed": _("There is a new password, and it is on its way by e-mail. Every session has ended."),
         "suspended": _("The user is suspended. Sessions and codes have ended, and no phone can answer."),
         "reactivated": _("The user can sign in again."),
         "unlocked": _("The user is unlocked."),
