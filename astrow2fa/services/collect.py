@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from astrow2fa.core import password
-from astrow2fa.core.accounts import Account, Factor, Session, SessionKind, name_key
+from astrow2fa.core.accounts import Account, Factor, Session, SessionKind
 from astrow2fa.core.confirmation import Act, Confirmation, Purpose, Reason, State
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Client
 from astrow2fa.ports.store import Work
+from astrow2fa.services import lanes
 from astrow2fa.services.admission import Admission, admit, find_browser
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.tokens import token_hash
@@ -62,9 +63,11 @@ def collect(
         account = work.accounts.get(confirmation.user_id, lock=True)
         if account is None:
             return Nothing()
+        # Read before the sign-in makes a stranger's browser a recognised one: the attempt was counted in its old lane.
+        lane = lanes.of_browser(work, account, browser_token) or lanes.of_name(account.name)
         result = _take(unit, session, confirmation, account, browser_token, client)
     if isinstance(result, Collected):
-        parts.limits.clear("login.account", name_key(account.name))
+        parts.limits.clear("login.account", lane)
     return result
 
 
@@ -150,7 +153,7 @@ def _confirm(unit: Unit, session: Session, confirmation: Confirmation) -> Admiss
 
 
 def cancel(parts: Parts, session_token: str) -> str | None:
-    """The browser withdraws its confirmation. Returns where a signed-in browser had wanted to go, else None."""
+    """The browser withdraws its confirmation. Returns which page a signed-in browser was asked for, else None."""
     with change(parts) as unit:
         session = unit.work.sessions.by_token(token_hash(session_token))
         if session is None or session.ended_at is not None:
@@ -160,4 +163,5 @@ def cancel(parts: Parts, session_token: str) -> str | None:
             withdraw(unit, confirmation, Reason.BROWSER_CANCELLED)
         if session.kind is SessionKind.WAITING:
             unit.work.sessions.end(session.id, unit.now, "cancelled")
-    return "/my-info/security" if session.kind is SessionKind.SIGNED_IN else None
+            return None
+    return confirmation.next if confirmation is not None else "/"

@@ -11,7 +11,7 @@ import hmac
 from dataclasses import dataclass
 
 from astrow2fa.core import password, policy
-from astrow2fa.core.accounts import Account, Factor, Session, SessionKind, name_key
+from astrow2fa.core.accounts import Account, Factor, Session, SessionKind
 from astrow2fa.core.confirmation import Act, Confirmation, Purpose, Reason, State
 from astrow2fa.core.errors import NotPermitted
 from astrow2fa.core.facts import Fact, Tag
@@ -21,6 +21,7 @@ from astrow2fa.ports.mail import Kind
 from astrow2fa.ports.outside import Client
 from astrow2fa.ports.people import Exemption
 from astrow2fa.ports.store import Work
+from astrow2fa.services import lanes
 from astrow2fa.services.accounts import OPERATOR, Impossible
 from astrow2fa.services.admission import Admission, admit, find_browser
 from astrow2fa.services.asking import withdraw
@@ -157,15 +158,17 @@ def use(
         waiting = _waiting(work, session_token)
         allowed = work.settings.get().disable_after_failed
         account = None if isinstance(waiting, NotPending | Already) else work.accounts.get(waiting[0].user_id)
+        own_lane = lanes.of_browser(work, account, browser_token)
     if isinstance(waiting, NotPending | Already):
         return waiting
     if account is None:
         return NotPending(waiting=False)
-    parts.limits.hit("login.account", name_key(account.name), allowed)
+    lane = own_lane or lanes.of_name(account.name)
+    parts.limits.hit("login.account", lane, allowed)
     with change(parts) as unit:
         result = _decide(unit, session_token, browser_token, code, client)
     if isinstance(result, Exempted):
-        parts.limits.clear("login.account", name_key(account.name))
+        parts.limits.clear("login.account", lane)
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from astrow2fa.core import lockout, policy
-from astrow2fa.core.accounts import Account, Browser, Factor, SessionKind, name_key
+from astrow2fa.core.accounts import Account, Browser, Factor, SessionKind
 from astrow2fa.core.confirmation import Purpose, Reason
 from astrow2fa.core.errors import Limited
 from astrow2fa.core.facts import Fact, Tag
@@ -14,6 +14,7 @@ from astrow2fa.core.redirects import safe
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Client
 from astrow2fa.ports.store import Work
+from astrow2fa.services import lanes
 from astrow2fa.services.admission import Admission, admit, find_browser, open_session
 from astrow2fa.services.asking import Full, ask, withdraw
 from astrow2fa.services.tokens import token_hash
@@ -61,8 +62,10 @@ def begin(parts: Parts, credentials: Credentials, client: Client) -> Refused | A
     with parts.store.read() as work:
         account = work.accounts.named(credentials.name)
         settings = work.settings.get()
-    parts.limits.hit("login.address", client.address)
-    parts.limits.hit("login.account", name_key(credentials.name), settings.disable_after_failed)
+        own_lane = lanes.of_browser(work, account, credentials.browser_token)
+    lane = own_lane or lanes.of_name(credentials.name)
+    parts.limits.hit("login.address", f"{client.address} {own_lane}" if own_lane else client.address)
+    parts.limits.hit("login.account", lane, settings.disable_after_failed)
     password = normal(credentials.password)
     stored = account.password_hash if account else None
     right = parts.passwords.matches(password, stored)
@@ -75,7 +78,7 @@ def begin(parts: Parts, credentials: Credentials, client: Client) -> Refused | A
             # Inside the unit, so that the session it came with and what that waits for stay as they are.
             raise Limited(result.retry_after, "pending")
     if isinstance(result, Admitted):
-        parts.limits.clear("login.account", name_key(credentials.name))
+        parts.limits.clear("login.account", lane)
     return result
 
 

@@ -16,6 +16,7 @@ from astrow2fa.ports.mail import Kind
 from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import PairingCode
 from astrow2fa.ports.store import Work
+from astrow2fa.services import lanes
 from astrow2fa.services.keys import PublicKey, pinned_by
 from astrow2fa.services.letters import tell
 from astrow2fa.services.tokens import plain_code, token_hash, typed_hash
@@ -196,7 +197,7 @@ def _check(parts: Parts, username: str, password: str, address: str) -> tuple[Ac
     with parts.store.read() as work:
         account = work.accounts.named(username)
         allowed = work.settings.get().disable_after_failed
-    parts.limits.hit("login.account", name_key(username), allowed)
+    parts.limits.hit("login.account", lanes.of_name(username), allowed)
     right = parts.passwords.matches(normal(password), account.password_hash if account else None)
     return account, right
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from astrow2fa.core import password
-from astrow2fa.core.accounts import MOST_WRONG_PASSWORDS, Account, Phone, name_key
+from astrow2fa.core.accounts import MOST_WRONG_PASSWORDS, Account, Phone
 from astrow2fa.core.confirmation import Reason
 from astrow2fa.core.errors import Limited, WeakPassword, WrongPassword
 from astrow2fa.core.facts import Fact, Tag
@@ -11,6 +11,7 @@ from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
 from astrow2fa.ports.mail import Kind
 from astrow2fa.ports.outside import Chance
+from astrow2fa.services import lanes
 from astrow2fa.services.asking import withdraw_all
 from astrow2fa.services.fatigue import forgive
 from astrow2fa.services.letters import tell
@@ -76,18 +77,21 @@ def change_password(
     `current` is None only where the user has just been let in with it (an expired password). Raises
     WrongPassword, WeakPassword, Limited.
     """
-    parts.limits.hit("password.account", str(user_id))
+    # A phone counts for itself: whoever sits in a stolen session must not be able to keep it from helping.
+    parts.limits.hit("password.account", lanes.of_phone(device_id) if device_id else str(user_id))
     with parts.store.read() as work:
         account = work.accounts.get(user_id)
         phone = work.phones.get(device_id) if device_id else None
         settings = work.settings.get()
+        lane = lanes.of_session(work, account, session_id) if account is not None else ""
     if account is None or (device_id and phone is None):
         raise WrongPassword("no account")
     if phone is not None:
         still_open(phone)
     if current is not None:
         # Whoever guesses here is counted with those who guess at the sign-in.
-        parts.limits.hit("login.account", name_key(account.name), settings.disable_after_failed)
+        lane = lanes.of_phone(device_id) if device_id else lane
+        parts.limits.hit("login.account", lane, settings.disable_after_failed)
     if current is not None and not parts.passwords.matches(password.normal(current), account.password_hash):
         with parts.store.write() as work:
             if device_id:

@@ -12,6 +12,7 @@ from astrow2fa.core.password import normal
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
 from astrow2fa.ports.people import RecognisedBrowser
+from astrow2fa.services import lanes
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.claims import Caller
 from astrow2fa.services.passwords import still_open
@@ -108,7 +109,7 @@ def revoke_in(
 def revoke_other(parts: Parts, caller: Caller, device_id: str, current_password: str) -> bool:
     """A phone revokes another one, which takes the password as well. Raises WrongPassword, Limited."""
     still_open(caller.phone)
-    parts.limits.hit("password.account", str(caller.account.id))
+    parts.limits.hit("password.account", lanes.of_phone(caller.phone.id))
     if not parts.passwords.matches(normal(current_password), caller.account.password_hash):
         with parts.store.write() as work:
             work.phones.count_wrong_password(caller.phone.id)

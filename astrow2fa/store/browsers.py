@@ -30,6 +30,21 @@ _FIND = (
     )
 )
 
+_RECOGNISED_BY = (
+    select(browsers.c.id)
+    .join(recognised, recognised.c.browser_id == browsers.c.id)
+    .where(
+        recognised.c.user_id == bindparam("user"),
+        browsers.c.revoked_at.is_(None),
+        browsers.c.rotated_at > bindparam("oldest"),
+        or_(
+            browsers.c.token_hash == bindparam("token"),
+            (browsers.c.previous_hash == bindparam("token"))
+            & (browsers.c.rotated_at > bindparam("overlapping")),
+        ),
+    )
+)
+
 
 class SqlBrowsers:
     """Implements ports.store.Browsers."""
@@ -56,6 +71,15 @@ class SqlBrowsers:
             overlapping=not current,
             drawn=row.drawn,
         )
+
+    def recognised_by(self, token_hash: str, user_id: int, now: int) -> str | None:
+        values = {
+            "token": token_hash,
+            "user": user_id,
+            "oldest": now - BROWSER_SECONDS,
+            "overlapping": now - BROWSER_OVERLAP_SECONDS,
+        }
+        return self._connection.execute(_RECOGNISED_BY, values).scalar()
 
     def add(self, browser_id: str, token_hash: str, now: int) -> None:
         self._connection.execute(

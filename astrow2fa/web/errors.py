@@ -76,7 +76,10 @@ def facts_of(refusal: Refusal, now: float) -> dict[str, object]:
 
 def _refusal(refusal: Refusal) -> Response:
     status = STATUS[refusal.code]
-    response = _problem(status, facts_of(refusal, parts().clock.now())) if _for_phone() else _page(status)
+    if _for_phone():
+        response = _problem(status, facts_of(refusal, parts().clock.now()))
+    else:
+        response = _page(status, seconds=refusal.retry_after if isinstance(refusal, Limited) else None)
     if isinstance(refusal, Limited):
         response.headers["Retry-After"] = str(refusal.retry_after)
     if status == 401 and _for_phone():
@@ -150,8 +153,10 @@ def _problem(status: int, facts: dict[str, object]) -> Response:
     return response
 
 
-def _page(status: int, *, csrf: bool = False) -> Response:
+def _page(status: int, *, csrf: bool = False, seconds: int | None = None) -> Response:
     title, message, label, url = _words(status, csrf=csrf)
+    if seconds is not None:
+        message = _("Nothing was changed. Wait %(minutes)d min, then try again.", minutes=-(-seconds // 60))
     page = render_template(
         "errors/error.html", status=status, title=title, message=message, action_label=label, action_url=url
     )

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from astrow2fa.core.confirmation import Purpose
+from astrow2fa.core.redirects import safe
 from astrow2fa.services import drafts, fresh, phones
 from astrow2fa.services.sessions import Held
 from astrow2fa.web import session
@@ -45,6 +46,17 @@ def ask_first(
         fields |= {name: [value] for name, value in (kept or {}).items()}
         drafts.keep(parts(), held.session.id, back_to, fields)
     return redirect(f"{CONFIRM}?{urlencode({'next': back_to})}", 303)
+
+
+def back_from(target: str) -> str:
+    """Where somebody goes who had rather not be asked: to the page it was about, its form as it was typed.
+
+    The page above it, where that page opens only to a fresh session: it would ask again at once.
+    """
+    path = target.partition("?")[0]
+    if path.startswith("/my-info/"):
+        return "/my-info/security"
+    return path.rpartition("/")[0] if path.endswith(("/exempt", "/import")) else safe(target)
 
 
 def draft(held: Held, path: str) -> MultiDict[str, str] | None:

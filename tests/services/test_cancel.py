@@ -59,9 +59,9 @@ def test_a_signed_in_browser_stays_signed_in(strict_house: House, phone: RobotPh
     desk.comes_in("anna", phone)
     held = desk.held()
     assert held is not None
-    ask_phone(strict_house.parts, held, Purpose.CONFIRM, "/", desk.cookie, CHROME)
+    ask_phone(strict_house.parts, held, Purpose.CONFIRM, "/system/users/7", desk.cookie, CHROME)
     # When
-    assert desk.cancels() == "/my-info/security"
+    assert desk.cancels() == "/system/users/7"
     # Then
     assert desk.signed_in
     assert strict_house.rows("confirmations")[-1]["state"] == State.CANCELLED

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
+from urllib.parse import urlencode
+
+import pytest
+
 from tests.support.acts import asked, says_ok, signs_in_with
 from tests.support.browser import RobotBrowser
 from tests.support.house import House
@@ -72,3 +77,33 @@ def test_logout_ends_this_session_and_takes_the_cookie(strict_house: House, brow
     assert not browser.signed_in
     assert not browser.another().takes(token).signed_in
     assert browser.cookie("astrow2fa-browser")  # it stays recognised
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "leads_to"),
+    [
+        ("/my-info/phones/pair", "/my-info/security"),
+        ("/system/licences", "/system/licences"),
+        ("/system/users?q=a", "/system/users?q=a"),
+        ("/system/users/2", "/system/users/2"),
+        ("/system/users/2/exempt", "/system/users/2"),
+        ("/system/users/import", "/system/users"),
+        ("https://evil.example/", "/"),
+    ],
+)
+def test_who_had_rather_not_confirm_is_back_where_it_was_about(
+    strict_house: House, browser: RobotBrowser, asked_for: str, leads_to: str
+) -> None:
+    # Given a signed-in administrator who is asked once more
+    signs_in_with(strict_house, browser, strict_house.phone("anna"), "anna")
+    strict_house.clock.advance(901)
+    page = browser.get(f"/my-info/confirm?{urlencode({'next': asked_for})}")
+    assert f'href="{escape(leads_to)}"' in page.text
+    assert browser.post("/my-info/confirm", next=asked_for).location == "/login/waiting"
+    # When
+    browser.waits()
+    response = browser.post("/login/cancel")
+    # Then
+    assert response.location == leads_to
+    assert browser.get(leads_to).status_code == 200
+    assert browser.signed_in

@@ -15,7 +15,7 @@ from astrow2fa.web import session
 from astrow2fa.web.account.forms import ConfirmForm
 from astrow2fa.web.account.views import blueprint
 from astrow2fa.web.context import client, parts
-from astrow2fa.web.fresh import ask_first, need, signed_in
+from astrow2fa.web.fresh import ask_first, back_from, need, signed_in
 from astrow2fa.web.qr import qr_svg
 
 PAIR = "/my-info/phones/pair"
@@ -82,5 +82,6 @@ def _page(
         next=target,
         purpose=purpose.value,
         error=error,
+        back=back_from(target),
     )
     return page, status

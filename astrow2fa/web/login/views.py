@@ -24,6 +24,7 @@ from astrow2fa.services.sessions import waited_for
 from astrow2fa.services.settings import current
 from astrow2fa.web import session
 from astrow2fa.web.context import client, parts
+from astrow2fa.web.fresh import back_from
 from astrow2fa.web.hub import state_event
 from astrow2fa.web.login.forms import NewPasswordForm, SignInForm
 from astrow2fa.web.qr import qr_image
@@ -200,7 +201,7 @@ def _csrf_is_right() -> bool:
 def cancel() -> ResponseReturnValue:
     token = session.session_token()
     target = collecting.cancel(parts(), token) if token else None
-    return redirect(target or "/login", 303)
+    return redirect(back_from(target) if target is not None else "/login", 303)
 
 
 @blueprint.route("/login/password", methods=["GET", "POST"])

@@ -1,0 +1,41 @@
+"""Under which key attempts are counted, so that nobody uses up a user's tries by knowing a name.
+
+Strangers share one lane for each name, whether or not there is such a user. Every browser that is recognised for
+the user has its own, and so has every phone of the user (OWASP, "slow down online guessing with device cookies").
+"""
+
+from __future__ import annotations
+
+from astrow2fa.core.accounts import Account, name_key
+from astrow2fa.ports.store import Work
+from astrow2fa.services.tokens import token_hash
+
+
+def of_name(name: str) -> str:
+    """The strangers' lane."""
+    return f"name:{name_key(name)}"
+
+
+def of_phone(device_id: str) -> str:
+    return f"phone:{device_id}"
+
+
+def of_browser(work: Work, account: Account | None, browser_token: str | None) -> str | None:
+    """The own lane of a recognised browser, by its cookie; None for a stranger's."""
+    if account is None or not browser_token:
+        return None
+    browser_id = work.browsers.recognised_by(token_hash(browser_token), account.id, int(work.now))
+    return _of(account, browser_id) if browser_id is not None else None
+
+
+def of_session(work: Work, account: Account, session_id: str | None) -> str:
+    """The lane of the browser in which this session is."""
+    session = work.sessions.get(session_id) if session_id else None
+    recognised = {browser.id for browser in work.browsers.recognised_of(account.id)}
+    if session is not None and session.browser_id in recognised:
+        return _of(account, session.browser_id)
+    return of_name(account.name)
+
+
+def _of(account: Account, browser_id: str) -> str:
+    return f"browser:{browser_id}:{account.id}"
