@@ -14,11 +14,12 @@ from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.licence import Licence
 from astrow2fa.core.settings import Settings
+from astrow2fa.ports.browsers import Browsers
 from astrow2fa.ports.directory import Directory, Helps, Imports, Roles
 from astrow2fa.ports.fatigue import Fatigue
 from astrow2fa.ports.mail import Letters
 from astrow2fa.ports.outside import Jwk
-from astrow2fa.ports.people import Accounts, Browsers, Exemptions, PairingCodes, Phones, Sessions
+from astrow2fa.ports.people import Accounts, Exemptions, PairingCodes, Phones, Sessions
 from astrow2fa.ports.readiness import Readiness
 from astrow2fa.ports.sign_ins import SignIns
 

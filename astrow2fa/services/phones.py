@@ -11,7 +11,7 @@ from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.password import normal
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
-from astrow2fa.ports.people import RecognisedBrowser
+from astrow2fa.ports.browsers import RecognisedBrowser
 from astrow2fa.services import lanes
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.claims import Caller
@@ -171,8 +171,9 @@ def disown(parts: Parts, user_id: int, confirmation_id: str, *, device_id: str |
         if confirmation is None or confirmation.user_id != user_id:
             raise UnknownConfirmation(confirmation_id)
         refused = [
-            unit.make(c, Act.DENY, reason=Reason.NOT_ME, device_id=device_id)
+            c.id
             for c in work.confirmations.open_of(user_id, work.now)
+            if unit.make(c, Act.DENY, reason=Reason.NOT_ME, device_id=device_id) is not None
         ]
         ended = [
             session.id
@@ -181,7 +182,9 @@ def disown(parts: Parts, user_id: int, confirmation_id: str, *, device_id: str |
         ]
         work.browsers.make_unknown(user_id)
         work.accounts.owe(user_id)
-        work.codes.void_all(user_id, unit.now)  # One may have been issued by the session that ends here.
+        # A code may have been issued by the session that ends here, or talked out of a helper by the same person.
+        work.codes.void_all(user_id, unit.now)
+        work.exemptions.void_all(user_id, unit.now)
         unit.record(
             Fact(
                 Tag.NOT_ME,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from astrow2fa.core.accounts import BROWSER_OVERLAP_SECONDS, BROWSER_SECONDS, Browser, Session
-from astrow2fa.ports.people import RecognisedBrowser
+from astrow2fa.ports.browsers import RecognisedBrowser
 from astrow2fa.store.tables import browsers, recognised
 
 _FIND = (

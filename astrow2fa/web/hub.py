@@ -169,7 +169,7 @@ class Hub:
 
     def quiet(self, user_id: int, until: int | None) -> None:
         for sid in list(self._of_user.get(user_id, ())):
-            self._server.emit("quiet", {"until": until}, to=sid, namespace=MOBILE)
+            self._server.emit("silence", {"until": until}, to=sid, namespace=MOBILE)
 
     def phone_revoked(self, device_id: str) -> None:
         for sid, phone in list(self._phones.items()):

@@ -88,7 +88,7 @@ def test_after_three_however_they_ended_no_phone_rings_for_strangers(
     # Then the app lists it, and that is all
     said = listed(strict_house, phone)
     assert [one["quiet"] for one in said["confirmations"]] == [True]
-    assert said["quiet_until"] > strict_house.clock.now()
+    assert said["silence"]["until"] > strict_house.clock.now()
     assert strict_house.log().count(Tag.NOTIFICATIONS_SILENCED) == 1
 
 
@@ -114,18 +114,18 @@ def test_it_is_said_once_and_shown_until_it_is_over(
     strict_house: House, thief: RobotBrowser, phone: RobotPhone
 ) -> None:
     # Given
-    assert succeeds(calls(strict_house, "GET", "/me", phone=phone))["quiet_until"] is None
+    assert succeeds(calls(strict_house, "GET", "/me", phone=phone))["silence"] is None
     # When
     bombs(strict_house, thief, phone, 6)
     # Then
     until = strict_house.clock.now() + HALF_AN_HOUR
-    assert succeeds(calls(strict_house, "GET", "/me", phone=phone))["quiet_until"] == until
+    assert succeeds(calls(strict_house, "GET", "/me", phone=phone))["silence"] == {"until": until}
     assert strict_house.log().count(Tag.NOTIFICATIONS_SILENCED) == 1
     # And after its time it rings again
     strict_house.clock.advance(HALF_AN_HOUR)
     upkeep.forget(strict_house.parts)
     assert strict_house.log()[-1] == Tag.NOTIFICATIONS_RESUMED
-    assert succeeds(calls(strict_house, "GET", "/me", phone=phone))["quiet_until"] is None
+    assert succeeds(calls(strict_house, "GET", "/me", phone=phone))["silence"] is None
     thief.signs_in("anna")
     assert not asked(strict_house, "anna").quiet
 
@@ -220,7 +220,7 @@ def test_a_new_password_ends_it_at_once(strict_house: House, thief: RobotBrowser
     body = {"current_password": "correct Horse-7 battery", "new_password": "another Horse-8 cart"}
     succeeds(calls(strict_house, "POST", "/password", body, phone=phone), 204)
     # Then
-    assert succeeds(calls(strict_house, "GET", "/me", phone=phone))["quiet_until"] is None
+    assert succeeds(calls(strict_house, "GET", "/me", phone=phone))["silence"] is None
     assert Tag.NOTIFICATIONS_RESUMED in strict_house.log()
     strict_house.clock.advance(1)
     thief.signs_in("anna", "another Horse-8 cart")

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from astrow2fa.core.confirmation import Purpose, State
 from astrow2fa.core.errors import WeakPassword, WrongPassword
+from astrow2fa.core.fatigue import quiet
 from astrow2fa.services import passwords, phones, sessions
 from astrow2fa.services.phones import Overview
 from astrow2fa.services.sessions import Held
@@ -39,9 +40,7 @@ def home() -> ResponseReturnValue:
     half_finished = [
         s
         for s in others
-        if s.asked_at >= since
-        and s.id != mine
-        and s.state_at(overview.now) not in (State.COLLECTED, State.PENDING)
+        if s.asked_at >= since and s.id != mine and s.state_at(overview.now) is not State.COLLECTED
     ]
     return render_template(
         "account/home.html",
@@ -131,7 +130,7 @@ def rename_phone(device_id: str) -> ResponseReturnValue:
 @blueprint.post("/my-info/sign-ins/<confirmation_id>/not-me")
 def disown_sign_in(confirmation_id: str) -> ResponseReturnValue:
     phones.disown(parts(), signed_in().account.id, confirmation_id)
-    return _done("not_me")
+    return redirect("/my-info/security?done=not_me#password", 303)
 
 
 @blueprint.post("/my-info/sessions/<session_id>/end")
@@ -163,8 +162,10 @@ def leave() -> ResponseReturnValue:
 
 
 def _user(held: Held) -> dict[str, object]:
+    until = held.account.quiet_until
     return {
         "username": held.account.name,
         "display_name": held.account.display_name,
         "signed_in_at": at(held.session.started_at),
+        "quiet_until": at(until) if until is not None and quiet(until, held.now) else None,
     }

@@ -18,7 +18,7 @@ from astrow2fa.services.pairing import NewPhone, accept_invitation
 from astrow2fa.services.pairing import pair as enrol
 from astrow2fa.web.context import parts
 from astrow2fa.web.mobile.bodies import json_body, label, one_of, text
-from astrow2fa.web.mobile.shapes import me_shape, quiet_until, user_shape
+from astrow2fa.web.mobile.shapes import me_shape, silence, user_shape
 
 blueprint = Blueprint("mobile_api", __name__, url_prefix="/mobile/api/v1")
 
@@ -94,7 +94,7 @@ def confirmations() -> ResponseReturnValue:
                 {"confirmation": c.request, "quiet": c.quiet, "others_pending": len(pending) - 1}
                 for c in pending
             ],
-            "quiet_until": quiet_until(account, parts().clock.now()),
+            "silence": silence(account, parts().clock.now()),
         }
     )
 

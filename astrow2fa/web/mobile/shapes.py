@@ -15,9 +15,9 @@ def user_shape(account: Account) -> dict[str, object]:
     }
 
 
-def quiet_until(account: Account, now: float) -> int | None:
+def silence(account: Account, now: float) -> dict[str, object] | None:
     """Until when sign-ins from browsers that are not recognised ring nowhere; None while they do."""
-    return account.quiet_until if quiet(account.quiet_until, now) else None
+    return {"until": account.quiet_until} if quiet(account.quiet_until, now) else None
 
 
 def me_shape(overview: Overview, device_id: str) -> dict[str, object]:
@@ -80,6 +80,6 @@ def me_shape(overview: Overview, device_id: str) -> dict[str, object]:
             "strength": strength.value if strength else None,
             "changed_at": overview.account.password_changed_at,
         },
-        "quiet_until": quiet_until(overview.account, overview.now),
+        "silence": silence(overview.account, overview.now),
         "server_time": int(overview.now),
     }
