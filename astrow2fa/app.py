@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from astrow2fa.ports.outside import Chance, Clock, Jwk, Signatures
 from astrow2fa.ports.store import Store, Unavailable
 from astrow2fa.runtime.rooms import Rooms
 from astrow2fa.services import keys, letters
+from astrow2fa.services.log_upkeep import LogUpkeep
 from astrow2fa.store.engine import open_engine
 from astrow2fa.store.migrate import TooNew, migrate
 from astrow2fa.store.work import SqlStore
@@ -65,6 +67,7 @@ SOCKETS = "astrow2fa.socketio"
 PING_SECONDS, PONG_SECONDS = 25, 20
 TIDY_SECONDS = 5
 LETTERS_SECONDS = 2.0
+LOG_SECONDS = 60
 
 
 class CannotStart(Exception):
@@ -141,9 +144,17 @@ def start(config: Config, *, clock: Clock | None = None, chance: Chance | None =
         runtime.every(TIDY_SECONDS, lambda: runtime.offload(web.parts.store.tidy))
         if web.parts.post.on:
             runtime.every(LETTERS_SECONDS, partial(letters.deliver, web.parts))
-        print(f"listening on {config.public_url}", flush=True)  # noqa: T201 (the one line that is promised)
+        _print(f"listening on {config.public_url}")
+        runtime.every(LOG_SECONDS, web.log_upkeep.round)
 
     runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.hub.drain)
+    with suppress(Unavailable):
+        web.log_upkeep.checkpoint()
+
+
+def _print(line: str) -> None:
+    """What is promised on standard output: the address, and checkpoints of the log."""
+    print(line, flush=True)  # noqa: T201
 
 
 def _leave_address(config: Config) -> None:
@@ -195,6 +206,7 @@ def _sockets(app: Flask, config: Config) -> SocketIO:
 def _parts(
     config: Config, clock: Clock, chance: Chance, signatures: Signatures, store: Store, hub: Hub, post: Post
 ) -> Parts:
+    keys.ensure(store, signatures, keys.Purpose.CHECKPOINTS)
     return Parts(
         store=store,
         clock=clock,
@@ -236,7 +248,8 @@ def _issuers(config: Config, signatures: Signatures, store: Store) -> dict[str, 
 
 
 def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
-    app.extensions[EXTENSION] = Web(parts, hub, secure=config.secure)
+    upkeep = LogUpkeep(parts, runtime.sleep, _print)
+    app.extensions[EXTENSION] = Web(parts, hub, upkeep, secure=config.secure)
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
     csrf = CSRFProtect(app)
     csrf.exempt(mobile_api.blueprint)  # Phones prove every call; they have no cookie that could be abused.

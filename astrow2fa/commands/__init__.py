@@ -9,7 +9,18 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from astrow2fa.commands import demo, doctor, exemptions, keys, licences, phones, settings, users
+from astrow2fa.commands import (
+    demo,
+    doctor,
+    evidence,
+    exemptions,
+    keys,
+    licences,
+    log,
+    phones,
+    settings,
+    users,
+)
 from astrow2fa.commands.frame import CONFIG
 from astrow2fa.config import Config
 
@@ -21,6 +32,7 @@ ALL: tuple[click.Command, ...] = (
     keys.keys,
     demo.demo,
     doctor.doctor,
+    log.log,
 )
 
 
@@ -31,3 +43,4 @@ def register(app: Flask, config: Config) -> None:
         app.cli.add_command(command)
     for command in (*phones.ALL, exemptions.exempt):
         users.user.add_command(command)
+    log.log.add_command(evidence.show_evidence)

@@ -82,7 +82,8 @@ def _fields(phone: Phone) -> dict[str, object]:
     return {name: getattr(phone, name) for name in names}
 
 
-@click.command("revoke-phone", cls=Verb)
+# An ID may begin with a dash.
+@click.command("revoke-phone", cls=Verb, context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("device_id", metavar="[ID]", required=False)
 @click.option("--all", "every", is_flag=True, help="Revoke every phone of the user.")

@@ -79,6 +79,12 @@ class Tag(StrEnum):
     KEY_DROPPED = "server:key:dropped"
     KEYS_SEALED_ANEW = "server:keys:sealed_anew"
 
+    LOG_VERIFIED = "server:log:verified"
+    LOG_FAULT_FOUND = "server:log:fault_found"
+    LOG_PRUNED = "server:log:pruned"
+    LOG_EXPORTED = "browser:log:exported"
+    EVIDENCE_SHOWN = "browser:evidence:shown"
+
 
 CHANGES = (
     Tag.ACCOUNT_CREATED,

@@ -17,6 +17,7 @@ from astrow2fa.core.settings import Settings
 from astrow2fa.ports.browsers import Browsers
 from astrow2fa.ports.directory import Directory, Helps, Imports, Roles
 from astrow2fa.ports.fatigue import Fatigue
+from astrow2fa.ports.history import EvidenceShelf, History, Ledger
 from astrow2fa.ports.mail import Letters
 from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import Accounts, Exemptions, PairingCodes, Phones, Sessions
@@ -225,6 +226,12 @@ class Work(Protocol):
     def keys(self) -> Keys: ...
     @property
     def log(self) -> Log: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def history(self) -> History: ...
+    @property
+    def evidence(self) -> EvidenceShelf: ...
 
 
 @dataclass(frozen=True, slots=True)

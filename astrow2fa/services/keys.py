@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     REQUESTS = "requests"
     PUSH = "push"
     DEMO_ISSUER = "demo_issuer"
+    CHECKPOINTS = "checkpoints"
 
 
 ROTATING = {"request-signing": Purpose.REQUESTS, "vapid": Purpose.PUSH}

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
+from astrow2fa.core.chain import START, chained
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports.store import LogRow
 from astrow2fa.store.prepared import Prepared
 from astrow2fa.store.tables import log
 
-START = "0" * 64
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 _DETAILS = json.JSONEncoder(sort_keys=True)
 _WRITTEN = (
     "writer", "seq", "at", "tag", "user_id", "confirmation_id", "session_id", "device_id", "address", "actor",
@@ -45,12 +43,6 @@ class Head:
     writer: str
     seq: int = 0
     hash: str = START
-
-
-def chained(previous: str, row: dict[str, object]) -> str:
-    """The hash of a row: SHA-256 over the previous hash and the row's canonical JSON."""
-    text = _CANONICAL.encode(row)
-    return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
 
 
 def _read(row: Row[Any]) -> LogRow:

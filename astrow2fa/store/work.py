@@ -22,7 +22,9 @@ from astrow2fa.store.engine import fold_log, lay_out_log
 from astrow2fa.store.exemptions import SqlExemptions
 from astrow2fa.store.fatigue import SqlFatigue
 from astrow2fa.store.group import Runtime, Writer
+from astrow2fa.store.history import SqlEvidence, SqlHistory
 from astrow2fa.store.imports import SqlImports
+from astrow2fa.store.ledger import SqlLedger
 from astrow2fa.store.letters import SqlLetters
 from astrow2fa.store.log import Head, SqlLog
 from astrow2fa.store.migrate import is_current
@@ -132,6 +134,18 @@ class SqlWork:
     @cached_property
     def keys(self) -> SqlKeys:
         return SqlKeys(self._connection)
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        return SqlLedger(self._connection, self.log.head)
+
+    @cached_property
+    def history(self) -> SqlHistory:
+        return SqlHistory(self._connection)
+
+    @cached_property
+    def evidence(self) -> SqlEvidence:
+        return SqlEvidence(self._connection)
 
 
 class SqlStore:

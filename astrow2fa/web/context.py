@@ -10,6 +10,7 @@ from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Client
 
 if TYPE_CHECKING:
+    from astrow2fa.services.log_upkeep import LogUpkeep
     from astrow2fa.web.hub import Hub
 
 EXTENSION = "astrow2fa"
@@ -18,11 +19,12 @@ EXTENSION = "astrow2fa"
 class Web:
     """What `create_app` hands to the views."""
 
-    __slots__ = ("hub", "parts", "secure")
+    __slots__ = ("hub", "log_upkeep", "parts", "secure")
 
-    def __init__(self, parts: Parts, hub: Hub, *, secure: bool) -> None:
+    def __init__(self, parts: Parts, hub: Hub, log_upkeep: LogUpkeep, *, secure: bool) -> None:
         self.parts = parts
         self.hub = hub
+        self.log_upkeep = log_upkeep
         self.secure = secure
 
 
