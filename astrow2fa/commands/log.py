@@ -137,7 +137,9 @@ def key() -> None:
 
 
 @log.command("export")
-@click.option("--format", "kind", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--format", "kind", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="Lines of JSON, or CSV."
+)
 @click.option("--since", type=click.DateTime(_MOMENTS), help="From this moment on, on this machine's clock.")
 @click.option("--until", type=click.DateTime(_MOMENTS), help="Up to this moment, and not the moment itself.")
 @click.option("--user", metavar="NAME", help="Only rows about this user.")

@@ -33,7 +33,11 @@ class Purpose(StrEnum):
     CHECKPOINTS = "checkpoints"
 
 
-ROTATING = {"request-signing": Purpose.REQUESTS, "vapid": Purpose.PUSH}
+ROTATING = {
+    "request-signing": Purpose.REQUESTS,
+    "vapid": Purpose.PUSH,
+    "checkpoints": Purpose.CHECKPOINTS,
+}
 """Those that an operator can rotate, by the name that he types."""
 
 

@@ -35,6 +35,14 @@ COMMANDS = [
     "licence issue",
     "demo",
     "doctor",
+    "keys list",
+    "keys rotate",
+    "log verify",
+    "log checkpoint",
+    "log checkpoints",
+    "log key",
+    "log export",
+    "log show-evidence",
 ]
 
 

@@ -13,13 +13,13 @@ from tests.commands.operator import Operator
 def test_list(operator: Operator) -> None:
     found = operator.reads("keys list")
 
-    assert {key["purpose"] for key in found} == {"request-signing", "vapid", "demo_issuer"}
+    assert {key["purpose"] for key in found} == {"request-signing", "vapid", "checkpoints", "demo_issuer"}
     assert all(key["retired_at"] is None and not key["dropped"] for key in found)
     assert '"d"' not in json.dumps(found)
     assert any("signs" in line for line in operator.does("keys list"))
 
 
-@pytest.mark.parametrize("purpose", ["request-signing", "vapid"])
+@pytest.mark.parametrize("purpose", ["request-signing", "vapid", "checkpoints"])
 def test_rotate(operator: Operator, purpose: str) -> None:
     # Given
     [before] = [key["kid"] for key in operator.reads("keys list") if key["purpose"] == purpose]
