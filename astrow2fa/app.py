@@ -159,7 +159,9 @@ def _print(line: str) -> None:
 
 def _leave_address(config: Config) -> None:
     """For commands beside a server whose port was picked: they print links with its address."""
-    (config.instance / ADDRESS_FILE).write_text(config.public_url)
+    left = config.instance / ADDRESS_FILE
+    left.touch(mode=0o600)
+    left.write_text(config.public_url)
 
 
 def _found_address(config: Config) -> Config:

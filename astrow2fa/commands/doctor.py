@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from astrow2fa.commands import machine
+from astrow2fa.commands import machine, weak
 from astrow2fa.commands.findings import Finding, Level, fail, ok, warn
 from astrow2fa.commands.frame import Verb, present_config
 from astrow2fa.commands.output import as_json, print_json, shown, when
@@ -64,6 +65,7 @@ def examine(config: Config, condition: Condition, static: Path) -> list[Finding]
         administrators(condition),
         machine.open_files(condition.users + condition.phones),
         machine.vendor_files(static),
+        *weak.examine(config, condition, os.environ),
     ]
 
 

@@ -172,6 +172,10 @@ class Log(Protocol):
         """What was recorded under this tag, by whatever writer, newest first."""
         ...
 
+    def latest(self) -> float:
+        """When the newest row was written; 0 when there is none."""
+        ...
+
     def last_id(self) -> int: ...
 
     def about(self, confirmation_id: str) -> list[LogRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from astrow2fa.core.accounts import Account
+from astrow2fa.core.facts import Tag
 from astrow2fa.core.licence import Licence
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
@@ -14,7 +15,8 @@ from astrow2fa.ports.store import Health
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What can be known without a running server. `users` and `administrators` count those who may sign in now;
-    `unable` are the enabled users who could not answer a confirmation.
+    `unable` are the enabled users who could not answer a confirmation; `latest` is the time of the newest log row, and
+    `demo` whether the demo was made here.
     """
 
     now: float
@@ -26,6 +28,8 @@ class Condition:
     mobile_users: int
     phones: int
     unable: list[Account]
+    latest: float
+    demo: bool
 
 
 def look(parts: Parts) -> Condition:
@@ -44,4 +48,6 @@ def look(parts: Parts) -> Condition:
             mobile_users=sum(bool(account.mobile) for account in accounts),
             phones=sum(work.phones.live_counts().values()),
             unable=work.phones.users_without(),
+            latest=work.log.latest(),
+            demo=bool(work.log.newest(Tag.DEMO_CREATED, 1)),
         )

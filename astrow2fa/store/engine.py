@@ -8,12 +8,20 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
 
 _READ_WAIT_MS = 250
 _PAGE_BYTES = 1024
 _LOG_PAGES = 16384
 _FRAME_HEAD_BYTES = 24
+
+
+def _make_private(url: str) -> None:
+    """A new SQLite file is made for its owner alone; the files beside it get the mode that it has."""
+    path = make_url(url).database
+    if url.startswith("sqlite:") and path and Path(path).parent.is_dir():
+        with suppress(FileExistsError, PermissionError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def open_engine(url: str) -> Engine:
@@ -22,6 +30,7 @@ def open_engine(url: str) -> Engine:
     The driver is left in its autocommit mode: units of work say BEGIN and COMMIT themselves, because only
     BEGIN IMMEDIATE takes the write lock at a moment when nothing is lost by giving up and trying again.
     """
+    _make_private(url)
     engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",

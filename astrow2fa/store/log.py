@@ -33,6 +33,7 @@ _OF_SESSION = (
     .where(log.c.user_id == bindparam("user"), log.c.session_id == bindparam("session"))
     .order_by(log.c.id)
 )
+_LATEST = select(log.c.at).order_by(log.c.id.desc()).limit(1)
 _LAST = select(func.max(log.c.id))
 
 
@@ -105,6 +106,9 @@ class SqlLog:
     def newest(self, tag: Tag, limit: int) -> list[LogRow]:
         rows = self._connection.execute(_NEWEST, {"tag": tag.value, "most": limit})
         return [_read(row) for row in rows]
+
+    def latest(self) -> float:
+        return self._connection.execute(_LATEST).scalar() or 0.0
 
     def last_id(self) -> int:
         return self._connection.execute(_LAST).scalar() or 0
