@@ -33,9 +33,8 @@ from astrow2fa.ports.store import Store, Unavailable
 from astrow2fa.runtime.rooms import Rooms
 from astrow2fa.services import keys, letters
 from astrow2fa.services.log_upkeep import LogUpkeep
-from astrow2fa.store.engine import open_engine
-from astrow2fa.store.migrate import TooNew, migrate
-from astrow2fa.store.work import SqlStore
+from astrow2fa.store.migrate import TooNew
+from astrow2fa.store.opening import open_store
 from astrow2fa.web import errors, guard, headers, health, session
 from astrow2fa.web.account import pairing as account_pairing
 from astrow2fa.web.admin import exemptions as admin_exemptions
@@ -74,16 +73,26 @@ class CannotStart(Exception):
     """The program cannot run as it is configured; the message is one line for the operator."""
 
 
-def create_app(config: Config, *, clock: Clock | None = None, chance: Chance | None = None) -> Flask:
+def create_app(
+    config: Config,
+    *,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+    machine: Clock | None = None,
+) -> Flask:
     """The whole program, ready to be served by `runtime.serve` or to run one command.
 
-    `clock` and `chance` replace the real ones in tests. Raises CannotStart.
+    `clock` and `chance` replace the real ones in tests, `machine` this machine's own clock. Raises CannotStart.
     """
     config = _found_address(config)
-    clock = clock or SystemClock()
     chance = chance or SystemChance()
     signatures = JoseSignatures(config.secret_key, config.secret_key_previous)
-    store = open_store(config, clock, chance)
+    try:
+        store, clock = open_store(
+            config.database_url, machine or SystemClock(), chance.token(128), runtime, clock=clock
+        )
+    except (TooNew, Unavailable) as error:
+        raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
     app = Flask("astrow2fa", root_path=str(ROOT))
     app.config.update(
         SECRET_KEY=derived(config.secret_key, "forms"),
@@ -123,7 +132,13 @@ def create_app(config: Config, *, clock: Clock | None = None, chance: Chance | N
     return app
 
 
-def start(config: Config, *, clock: Clock | None = None, chance: Chance | None = None) -> None:
+def start(
+    config: Config,
+    *,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+    machine: Clock | None = None,
+) -> None:
     """Serves until SIGTERM, then drains. The address is taken first: two servers cannot both migrate and listen."""
     try:
         listener = runtime.listen(config.host, config.port)
@@ -132,7 +147,7 @@ def start(config: Config, *, clock: Clock | None = None, chance: Chance | None =
         raise CannotStart(f"ASTROW2FA_PORT: cannot listen on {where}: {error.strerror}") from error
     config = config.with_port(listener.getsockname()[1])
     _leave_address(config)
-    app = create_app(config, clock=clock, chance=chance)
+    app = create_app(config, clock=clock, chance=chance, machine=machine)
     web: Web = app.extensions[EXTENSION]
     try:
         web.parts.store.make_ready()
@@ -171,18 +186,6 @@ def _found_address(config: Config) -> Config:
         port = left.read_text().rpartition(":")[2]
         return config.with_port(int(port)) if port.isdigit() else config
     return config
-
-
-def open_store(config: Config, clock: Clock, chance: Chance) -> Store:
-    """The database, migrated. Raises CannotStart."""
-    if not config.database_url.startswith("sqlite:"):
-        raise CannotStart("ASTROW2FA_DATABASE_URL: this version runs on SQLite only; leave the variable out")
-    engine = open_engine(config.database_url)
-    try:
-        migrate(engine)
-    except (TooNew, Unavailable) as error:
-        raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
-    return SqlStore(engine, clock, chance.token(128), runtime)
 
 
 def derived(secret: bytes, purpose: str) -> bytes:

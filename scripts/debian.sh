@@ -1,12 +1,17 @@
 #!/bin/sh
-# A program that Debian packages: debian.sh PROGRAM PACKAGE...
+# A program that Debian packages: debian.sh PROGRAM PACKAGE... (PROGRAM may be a pattern: Debian has several versions)
 # Does nothing when the program answers. Installs it as root, otherwise says what to type and fails.
 set -eu
 program=$1
 shift
 
 # Asked for its version, because a name alone may be a stand-in that only points to another shop.
-answers() { "$program" --version >/dev/null 2>&1; }
+answers() {
+    for found in $program; do
+        "$found" --version >/dev/null 2>&1 || "$found" -v >/dev/null 2>&1 && return
+    done
+    return 1
+}
 
 if answers; then
     exit 0

@@ -8,7 +8,10 @@ import pytest
 
 from astrow2fa.core.policy import Mode
 from tests.support.browser import RobotBrowser
+from tests.support.databases import furnished_database, on_postgres, postgres
 from tests.support.house import House
+
+__all__ = ["browser", "furnished_database", "house", "on_postgres", "postgres", "strict_house"]
 
 
 @pytest.fixture

@@ -262,9 +262,19 @@ class Store(Protocol):
         """For the operator, not for a request. `journal` and `synchronous` in SQLite's words, capitals."""
         ...
 
+    def look_at_clock(self) -> float:
+        """Compares clocks: by how many seconds this machine's own is ahead of the database's, which counts."""
+        ...
+
     def read(self) -> AbstractContextManager[Work]: ...
 
-    def write(self) -> AbstractContextManager[Work]: ...
+    def write(self, *, alone: bool = True) -> AbstractContextManager[Work]:
+        """`alone`: no other writing unit of any process overlaps this one, so that what it reads stays so.
+
+        One that works on a single account may run beside others (`alone=False`): it locks the account's row before
+        it reads what it decides upon. It can raise Conflict, and is then done again.
+        """
+        ...
 
     def public_key_of(self, device_id: str) -> Jwk:
         """The public key of a phone that was ever paired: it never changes and is remembered. Raises KeyError."""
@@ -273,3 +283,7 @@ class Store(Protocol):
 
 class Unavailable(Exception):
     """The database did not answer; nothing was changed, nobody is let in."""
+
+
+class Conflict(Unavailable):
+    """Two units waited for each other, and this one was ended: nothing was changed, and it may be tried again."""

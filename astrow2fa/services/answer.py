@@ -27,7 +27,7 @@ from astrow2fa.ports.store import Answering
 from astrow2fa.services.asking import require_numbers
 from astrow2fa.services.claims import public_key_of, text, whole
 from astrow2fa.services.phones import revoke_in
-from astrow2fa.services.unit import Unit, change
+from astrow2fa.services.unit import Unit, on_one_account
 
 TYP = "astrow2fa-decision+jwt"
 CLOCK_SECONDS = 60
@@ -78,8 +78,7 @@ def answer(
         raise Malformed("the path is not the decision's jti")
     if decision.act is Act.APPROVE:
         parts.limits.hit("answer.phone", decision.device_id)
-    with change(parts) as unit:
-        verdict = _decide(unit, decision, address)
+    verdict = on_one_account(parts, lambda unit: _decide(unit, decision, address))
     if verdict.refusal is not None:
         raise verdict.refusal
     return verdict.state

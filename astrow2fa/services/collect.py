@@ -15,7 +15,7 @@ from astrow2fa.services import lanes
 from astrow2fa.services.admission import Admission, admit, find_browser
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.tokens import token_hash
-from astrow2fa.services.unit import Unit, change
+from astrow2fa.services.unit import Unit, on_one_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +49,36 @@ def collect(
 
     What the approval rested on is read again: the account, its password, the phone that answered.
     """
-    with change(parts) as unit:
-        work = unit.work
-        session = work.sessions.by_token(token_hash(session_token))
-        if session is None or session.ended_at is not None:
-            succeeded = work.sessions.succeeded_by(token_hash(session_token)) is not None
-            return Already() if succeeded else Nothing()
-        if not session.alive(work.now):
-            return Nothing()
-        confirmation = work.confirmations.of_session(session.id)
-        if confirmation is None:
-            return Nothing()
-        account = work.accounts.get(confirmation.user_id, lock=True)
-        if account is None:
-            return Nothing()
-        # Read before the sign-in makes a stranger's browser a recognised one: the attempt was counted in its old lane.
-        lane = lanes.of_browser(work, account, browser_token) or lanes.of_name(account.name)
-        result = _take(unit, session, confirmation, account, browser_token, client)
+    result, lane = on_one_account(parts, lambda unit: _collect(unit, session_token, browser_token, client))
     if isinstance(result, Collected):
         parts.limits.clear("login.account", lane)
     return result
+
+
+def _collect(
+    unit: Unit, session_token: str, browser_token: str | None, client: Client
+) -> tuple[Collected | NotYet | Already | Nothing, str]:
+    """What came of it, and the lane that the attempt was counted in."""
+    work = unit.work
+    account = _locked(work, session_token)
+    session = work.sessions.by_token(token_hash(session_token))
+    if session is None or session.ended_at is not None:
+        succeeded = work.sessions.succeeded_by(token_hash(session_token)) is not None
+        return Already() if succeeded else Nothing(), ""
+    if not session.alive(work.now):
+        return Nothing(), ""
+    confirmation = work.confirmations.of_session(session.id)
+    if confirmation is None or account is None:
+        return Nothing(), ""
+    # Read before the sign-in makes a stranger's browser a recognised one: the attempt was counted in its old lane.
+    lane = lanes.of_browser(work, account, browser_token) or lanes.of_name(account.name)
+    return _take(unit, session, confirmation, account, browser_token, client), lane
+
+
+def _locked(work: Work, session_token: str) -> Account | None:
+    """The account of this session, held before anything is read that the decision rests on."""
+    session = work.sessions.by_token(token_hash(session_token))
+    return work.accounts.get(session.user_id, lock=True) if session is not None else None
 
 
 def _take(
@@ -154,14 +164,18 @@ def _confirm(unit: Unit, session: Session, confirmation: Confirmation) -> Admiss
 
 def cancel(parts: Parts, session_token: str) -> str | None:
     """The browser withdraws its confirmation. Returns which page a signed-in browser was asked for, else None."""
-    with change(parts) as unit:
-        session = unit.work.sessions.by_token(token_hash(session_token))
-        if session is None or session.ended_at is not None:
-            return None
-        confirmation = unit.work.confirmations.of_session(session.id)
-        if confirmation is not None:
-            withdraw(unit, confirmation, Reason.BROWSER_CANCELLED)
-        if session.kind is SessionKind.WAITING:
-            unit.work.sessions.end(session.id, unit.now, "cancelled")
-            return None
+    return on_one_account(parts, lambda unit: _cancel(unit, session_token))
+
+
+def _cancel(unit: Unit, session_token: str) -> str | None:
+    _locked(unit.work, session_token)
+    session = unit.work.sessions.by_token(token_hash(session_token))
+    if session is None or session.ended_at is not None:
+        return None
+    confirmation = unit.work.confirmations.of_session(session.id)
+    if confirmation is not None:
+        withdraw(unit, confirmation, Reason.BROWSER_CANCELLED)
+    if session.kind is SessionKind.WAITING:
+        unit.work.sessions.end(session.id, unit.now, "cancelled")
+        return None
     return confirmation.next if confirmation is not None else "/"

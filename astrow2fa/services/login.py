@@ -18,7 +18,7 @@ from astrow2fa.services import lanes
 from astrow2fa.services.admission import Admission, admit, find_browser, open_session
 from astrow2fa.services.asking import Full, ask, withdraw
 from astrow2fa.services.tokens import token_hash
-from astrow2fa.services.unit import Unit, change
+from astrow2fa.services.unit import Unit, change, on_one_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,20 @@ def begin(parts: Parts, credentials: Credentials, client: Client) -> Refused | A
     rehashed = (
         parts.passwords.hash(password) if right and stored and parts.passwords.outdated(stored) else None
     )
-    with change(parts) as unit:
+
+    def decide(unit: Unit) -> Refused | Admitted | Waiting:
         result = _decide(unit, account, right, rehashed, credentials, client)
         if isinstance(result, Full):
             # Inside the unit, so that the session it came with and what that waits for stay as they are.
             raise Limited(result.retry_after, "pending")
+        return result
+
+    if right:
+        result = on_one_account(parts, decide)
+    else:
+        # A wrong password may lock an administrator, unless it is the last one: that looks at other accounts, too.
+        with change(parts) as unit:
+            result = decide(unit)
     if isinstance(result, Admitted):
         parts.limits.clear("login.account", lane)
     return result

@@ -55,7 +55,7 @@ def held(parts: Parts, session_token: str) -> Held | None:
         expired = password.expired(account.password_changed_at, settings.expires_days, work.now)
         found = Held(session, account, expired, settings.two_factor, work.now)
     if found.now >= session.seen_at + TOUCH_SECONDS:
-        with parts.store.write() as work:
+        with parts.store.write(alone=False) as work:
             work.sessions.touch(session.id, int(work.now))
     return found
 

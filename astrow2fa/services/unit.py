@@ -5,15 +5,19 @@ Nothing is told that is not durable, and whatever is told can be lost: the state
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from astrow2fa.core import fatigue
 from astrow2fa.core.confirmation import Act, Confirmation, Reason, move
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
-from astrow2fa.ports.store import Work
+from astrow2fa.ports.store import Conflict, Work
+
+R = TypeVar("R")
+TRIES = 4
 
 
 @dataclass(slots=True)
@@ -77,9 +81,9 @@ class Unit:
 
 
 @contextmanager
-def change(parts: Parts) -> Iterator[Unit]:
-    """A writing unit. An exception rolls everything back and nobody is told anything."""
-    with parts.store.write() as work:
+def change(parts: Parts, *, alone: bool = True) -> Iterator[Unit]:
+    """A writing unit. An exception rolls everything back and nobody is told anything. `alone`: see Store.write."""
+    with parts.store.write(alone=alone) as work:
         unit = Unit(parts, work)
         yield unit
         for user_id in sorted(unit.tired):
@@ -92,3 +96,18 @@ def change(parts: Parts) -> Iterator[Unit]:
         parts.notifier.asked(confirmation, others)
     for user_id, until in unit.quiet:
         parts.notifier.quiet(user_id, until)
+
+
+def on_one_account(parts: Parts, do: Callable[[Unit], R]) -> R:
+    """A unit that works on one account, beside others; done again when it and another waited for each other.
+
+    `do` changes nothing but through its unit, so that what was rolled back has left nothing behind.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            with change(parts, alone=False) as unit:
+                return do(unit)
+        except Conflict:
+            continue
+    with change(parts, alone=False) as unit:
+        return do(unit)

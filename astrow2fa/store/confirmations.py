@@ -1,7 +1,7 @@
 """Confirmations: asking, and the guarded UPDATE that moves them.
 
 The effective state is one SQL expression, the mirror of `Confirmation.state_at`: a row in an open state counts
-only while its deadline lies ahead of `now`.
+only while its deadline lies ahead of `now`. Deadlines are whole seconds, so of `now` only the whole ones count.
 """
 
 from __future__ import annotations
@@ -45,12 +45,16 @@ _alone = ~exists().where(
 )
 
 _GET = Prepared(select(*_COLUMNS).where(_t.c.id == bindparam("id")))
-# Times are whole seconds: of two asked in the same one, the replaced one is the older.
-# Two may have been asked in one second, the older of which was replaced by the newer.
+# Two may have been asked in one second: of those, the older one was replaced by the newer, or is the sign-in that the
+# session began with.
 _OF_SESSION = Prepared(
     select(*_COLUMNS)
     .where(_t.c.session_id == bindparam("session"))
-    .order_by(_t.c.asked_at.desc(), func.coalesce(_t.c.reason, "") == Reason.REPLACED.value)
+    .order_by(
+        _t.c.asked_at.desc(),
+        func.coalesce(_t.c.reason, "") == Reason.REPLACED.value,
+        _t.c.purpose == Purpose.SIGN_IN.value,
+    )
     .limit(1)
 )
 _PENDING_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _pending).order_by(_t.c.asked_at)
@@ -83,7 +87,10 @@ _MOVE = (
 )
 _IN_TIME = _MOVE.where(_t.c.deadline > _NOW)
 _SETTLE = Prepared(_IN_TIME)
-_APPROVE = Prepared(_IN_TIME.where(or_(_t.c.number_required, _alone)))
+# As it was read: whoever read a request without a number has not asked for one, whatever was signed anew since.
+_APPROVE = Prepared(
+    _IN_TIME.where(_t.c.number_required == bindparam("required"), or_(_t.c.number_required, _alone))
+)
 _EXPIRE = Prepared(_MOVE.where(_t.c.deadline <= _NOW))
 _SIGN_ANEW = (
     update(_t)
@@ -148,10 +155,12 @@ class SqlConfirmations:
         return _read(row) if row else None
 
     def pending_of(self, user_id: int, now: float) -> list[Confirmation]:
-        return [_read(row) for row in self._connection.execute(_PENDING_OF, {"user": user_id, "now": now})]
+        return [
+            _read(row) for row in self._connection.execute(_PENDING_OF, {"user": user_id, "now": int(now)})
+        ]
 
     def open_of(self, user_id: int, now: float) -> list[Confirmation]:
-        return [_read(row) for row in self._connection.execute(_OPEN_OF, {"user": user_id, "now": now})]
+        return [_read(row) for row in self._connection.execute(_OPEN_OF, {"user": user_id, "now": int(now)})]
 
     def answered_by(self, confirmation_id: str, device_id: str) -> Answering | None:
         row = _ANSWERED_BY.run(self._connection, {"id": confirmation_id, "device": device_id}).fetchone()
@@ -180,7 +189,8 @@ class SqlConfirmations:
             {
                 "row": before.id,
                 "before": before.state.value,
-                "now": now,
+                "now": int(now),
+                "required": before.number_required,
                 "state": after.state.value,
                 "deadline": after.deadline,
                 "reason": after.reason,
@@ -206,7 +216,7 @@ class SqlConfirmations:
         return tries
 
     def overdue(self, now: float, limit: int) -> list[Confirmation]:
-        return [_read(row) for row in self._connection.execute(_OVERDUE, {"now": now, "most": limit})]
+        return [_read(row) for row in self._connection.execute(_OVERDUE, {"now": int(now), "most": limit})]
 
     def overdue_of(self, user_id: int, now: float) -> list[Confirmation]:
         return [_read(row) for row in self._connection.execute(_OVERDUE_OF, {"user": user_id, "now": now})]

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 
 from astrow2fa.core.chain import START, chained
 from astrow2fa.core.facts import Fact, Tag
@@ -68,6 +68,8 @@ def _read(row: Row[Any]) -> LogRow:
 class SqlLog:
     """Facts gather while the unit runs, and are written at its end."""
 
+    others: Select[Any] = _AFTER
+
     def __init__(self, connection: Connection, head: Head, now: float) -> None:
         self._connection = connection
         self._now = now
@@ -100,7 +102,7 @@ class SqlLog:
         self._rows = []
 
     def after(self, row_id: int, limit: int) -> list[LogRow]:
-        rows = self._connection.execute(_AFTER, {"after": row_id, "me": self.head.writer, "most": limit})
+        rows = self._connection.execute(self.others, {"after": row_id, "me": self.head.writer, "most": limit})
         return [_read(row) for row in rows]
 
     def newest(self, tag: Tag, limit: int) -> list[LogRow]:

@@ -14,6 +14,16 @@ from sqlalchemy.exc import DatabaseError
 from astrow2fa.ports.store import Unavailable
 
 _FOLDER = Path(__file__).parent / "migrations"
+_LOCKED = {
+    "sqlite": ("PRAGMA busy_timeout=30000", "BEGIN IMMEDIATE"),
+    # A step over a large table takes its time, and whoever comes meanwhile waits for it.
+    "postgresql": (
+        "BEGIN",
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL lock_timeout = '10min'",
+        "SELECT pg_advisory_xact_lock(1098085234)",
+    ),
+}
 
 
 class TooNew(Exception):
@@ -29,8 +39,8 @@ def _scripts() -> ScriptDirectory:
 def migrate(engine: Engine, target: str = "head") -> bool:
     """Migrates to `target`; True if anything was to be done.
 
-    All steps run in one immediate transaction: of several processes that start at once, one migrates and the
-    others find it done. Raises TooNew, Unavailable.
+    All steps run in one transaction under a lock (SQLite's write lock, an advisory one on PostgreSQL): of several
+    processes that start at once, one migrates and the others find it done. Raises TooNew, Unavailable.
     """
     try:
         return _migrate(engine, target)
@@ -44,8 +54,8 @@ def _migrate(engine: Engine, target: str) -> bool:
         # Looked at without the write lock first: a command must not wait for a busy server to find nothing to do.
         if target == "head" and _present(connection, scripts) == scripts.get_current_head():
             return False
-        connection.exec_driver_sql("PRAGMA busy_timeout=30000")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        for statement in _LOCKED[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
         try:
             if target == "head" and _present(connection, scripts) == scripts.get_current_head():
                 connection.exec_driver_sql("ROLLBACK")
@@ -53,8 +63,8 @@ def _migrate(engine: Engine, target: str) -> bool:
             _run(scripts, connection, target)
             connection.exec_driver_sql("COMMIT")
         except BaseException:
-            if connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
-                connection.exec_driver_sql("ROLLBACK")
+            # Closed, it is rolled back on either database, whatever state the failure has left it in.
+            connection.invalidate()
             raise
     return True
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from astrow2fa.core.accounts import Account, Phone
 from astrow2fa.store.accounts import ACCOUNT, account_of
+from astrow2fa.store.inserting import insert_new
 from astrow2fa.store.tables import phones, used_proofs, user_mobile, users
 
 _t = phones
@@ -18,7 +18,6 @@ _CLEAR_NUMBERS = (
     update(_t).where(_t.c.id == bindparam("device"), _t.c.wrong_numbers != 0).values(wrong_numbers=0)
 )
 _SEEN = update(_t).where(_t.c.id == bindparam("device")).values(seen_at=bindparam("now"))
-_USE_PROOF = insert(used_proofs)
 
 
 class SqlPhones:
@@ -105,11 +104,7 @@ class SqlPhones:
         return {row[0]: row[1] for row in rows}
 
     def use_proof(self, kid: str, jti: str, until: int) -> bool:
-        try:
-            self._connection.execute(_USE_PROOF, {"kid": kid, "jti": jti, "until": until})
-        except IntegrityError:
-            return False
-        return True
+        return insert_new(self._connection, used_proofs, {"kid": kid, "jti": jti, "until": until})
 
     def forget_proofs(self, before: int) -> None:
         self._connection.execute(delete(used_proofs).where(used_proofs.c.until < before))

@@ -65,7 +65,7 @@ class SqlSessions:
         return _read(row) if row else None
 
     def alive_of(self, user_id: int, now: float) -> list[Session]:
-        values = {"user": user_id, "now": now, "idle": now - SESSION_IDLE_SECONDS}
+        values = {"user": user_id, "now": int(now), "idle": int(now) - SESSION_IDLE_SECONDS}
         return [_read(row) for row in self._connection.execute(_ALIVE_OF, values)]
 
     def of_confirmation(self, confirmation_id: str) -> list[Session]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from astrow2fa.core.licence import Licence, Module
 from astrow2fa.core.number import Matching
@@ -11,6 +10,7 @@ from astrow2fa.core.password import Strength
 from astrow2fa.core.policy import Mode
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports.store import StoredKey
+from astrow2fa.store.inserting import insert_new
 from astrow2fa.store.tables import keys, licences, settings
 
 _ONLY = 1
@@ -64,24 +64,21 @@ class SqlLicences:
         ]
 
     def add(self, licence: Licence, jws: str, now: int) -> bool:
-        try:
-            self._connection.execute(
-                insert(licences),
-                {
-                    "id": licence.id,
-                    "issuer": licence.issuer,
-                    "customer": licence.customer,
-                    "modules": " ".join(licence.modules),
-                    "seats": licence.seats,
-                    "not_before": licence.not_before,
-                    "expires": licence.expires,
-                    "jws": jws,
-                    "installed_at": now,
-                },
-            )
-        except IntegrityError:
-            return False
-        return True
+        return insert_new(
+            self._connection,
+            licences,
+            {
+                "id": licence.id,
+                "issuer": licence.issuer,
+                "customer": licence.customer,
+                "modules": " ".join(licence.modules),
+                "seats": licence.seats,
+                "not_before": licence.not_before,
+                "expires": licence.expires,
+                "jws": jws,
+                "installed_at": now,
+            },
+        )
 
 
 class SqlKeys:

@@ -53,10 +53,12 @@ def _unavailable(error: Exception) -> Unavailable:
 class SqlWork:
     """One transaction. Shelves are made when first used."""
 
+    log_type = SqlLog
+
     def __init__(self, connection: Connection, head: Head, now: float) -> None:
         self._connection = connection
         self.now = now
-        self.log = SqlLog(connection, head, now)
+        self.log = self.log_type(connection, head, now)
 
     def flush(self) -> Head:
         """Writes the log rows that have gathered; where the log stands then."""
@@ -148,6 +150,14 @@ class SqlWork:
         return SqlEvidence(self._connection)
 
 
+def public_key_in(work: SqlWork, device_id: str) -> Jwk:
+    """Raises KeyError."""
+    phone = work.phones.get(device_id)
+    if phone is None:
+        raise KeyError(device_id)
+    return dict(json.loads(phone.public_key))
+
+
 class SqlStore:
     """Units of work on one database. Reading ones see the last commit and wait for nobody."""
 
@@ -174,7 +184,7 @@ class SqlStore:
             raise _unavailable(error) from error
 
     @contextmanager
-    def write(self) -> Iterator[SqlWork]:
+    def write(self, *, alone: bool = True) -> Iterator[SqlWork]:  # noqa: ARG002 (SQLite has one writer anyway)
         try:
             with self._writer.unit(SqlWork) as work:
                 yield work
@@ -183,10 +193,7 @@ class SqlStore:
 
     def _public_key_of(self, device_id: str) -> Jwk:
         with self.read() as work:
-            phone = work.phones.get(device_id)
-        if phone is None:
-            raise KeyError(device_id)
-        return dict(json.loads(phone.public_key))
+            return public_key_in(work, device_id)
 
     def make_ready(self) -> None:
         try:
@@ -212,6 +219,9 @@ class SqlStore:
             )
         except DatabaseError as error:
             raise Unavailable(str(error.orig)) from error
+
+    def look_at_clock(self) -> float:
+        return 0.0
 
     def close(self) -> None:
         self._writer.close()

@@ -13,6 +13,7 @@ from astrow2fa import app
 from astrow2fa.adapters import passwords
 from astrow2fa.adapters.clients import SeenClients
 from tests.services.acting import Desk
+from tests.support.databases import SQLITE
 from tests.support.house import ELSEWHERE, House
 from tests.support.phone import RobotPhone
 
@@ -37,9 +38,19 @@ def template(quick: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(template: Path, tmp_path: Path) -> House:
+def kind() -> str:
+    """Which database a house stands on; modules that matter on both name both (tests.support.databases)."""
+    return SQLITE
+
+
+@pytest.fixture
+def house(template: Path, tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> Iterator[House]:
     shutil.copytree(template, tmp_path, dirs_exist_ok=True)
-    return House(tmp_path)
+    if kind == SQLITE:
+        yield House(tmp_path)
+        return
+    with request.getfixturevalue("on_postgres")(tmp_path):
+        yield House(tmp_path)
 
 
 @pytest.fixture

@@ -19,8 +19,11 @@ from tests.services.acting import (
     nothing_changes,
     refused,
 )
+from tests.support.databases import BOTH
 from tests.support.house import House
 from tests.support.phone import RobotPhone
+
+pytestmark = BOTH
 
 
 @pytest.fixture

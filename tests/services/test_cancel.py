@@ -6,8 +6,11 @@ from astrow2fa.core.confirmation import Purpose, Reason, State
 from astrow2fa.services.collect import cancel
 from astrow2fa.services.fresh import ask_phone
 from tests.services.acting import Desk, again, approves, denies, nothing_changes
+from tests.support.databases import BOTH
 from tests.support.house import CHROME, House
 from tests.support.phone import RobotPhone
+
+pytestmark = BOTH
 
 
 def test_it_is_cancelled_and_the_waiting_is_over(strict_house: House, desk: Desk) -> None:

@@ -12,8 +12,11 @@ from astrow2fa.services.phones import revoke
 from astrow2fa.services.sessions import end
 from astrow2fa.services.upkeep import expire_overdue
 from tests.services.acting import Desk, again, approves, denies, everything, nothing_changes, session_row
+from tests.support.databases import BOTH
 from tests.support.house import CHROME, House
 from tests.support.phone import RobotPhone
+
+pytestmark = BOTH
 
 
 def second_tab(desk: Desk) -> Desk:
@@ -172,7 +175,7 @@ def test_what_the_approval_rested_on_has_gone(
 
 SPOILS = {
     "UPDATE phones SET revoked_at = 1": Reason.PHONE_REVOKED,
-    "UPDATE users SET enabled = 0 WHERE name = 'anna'": Reason.ACCOUNT_DISABLED,
+    "UPDATE users SET enabled = FALSE WHERE name = 'anna'": Reason.ACCOUNT_DISABLED,
     "UPDATE users SET password_changed_at = 1900000001 WHERE name = 'anna'": Reason.PASSWORD_CHANGED,
     "DELETE FROM user_mobile": Reason.PHONE_REVOKED,
 }

@@ -8,8 +8,11 @@ from astrow2fa.core.confirmation import State
 from astrow2fa.core.errors import NumberRequired
 from astrow2fa.core.facts import Tag
 from tests.services.acting import Desk, again, approves, denies, refused
+from tests.support.databases import BOTH
 from tests.support.house import House
 from tests.support.phone import RobotPhone, payload_of
+
+pytestmark = BOTH
 
 
 @pytest.fixture

@@ -11,9 +11,12 @@ from astrow2fa.services import directory, user_import, users
 from astrow2fa.services.helping import Refused, Why
 from astrow2fa.services.user_import import Imported, Standing
 from tests.services.acting import Desk
+from tests.support.databases import BOTH
 from tests.support.house import House, install_licence
 from tests.support.people import is_refused, moves_in, wanted
 from tests.support.unchanged import nothing_changes
+
+pytestmark = BOTH
 
 UNDER_WAY = ("imports", "import_rows")
 

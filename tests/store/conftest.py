@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.services.conftest import desk, house, other_desk, phone, quick, template
+from tests.services.conftest import desk, house, kind, other_desk, phone, quick, template
 
-__all__ = ["desk", "house", "other_desk", "phone", "quick", "template"]
+__all__ = ["desk", "house", "kind", "other_desk", "phone", "quick", "template"]

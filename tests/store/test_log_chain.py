@@ -10,8 +10,11 @@ import pytest
 from astrow2fa.core.errors import AlreadySettled, WrongNumber
 from astrow2fa.core.facts import Fact, Tag
 from tests.services.acting import Desk, approves, denies, everything, wrong_number
+from tests.support.databases import BOTH
 from tests.support.house import House
 from tests.support.phone import RobotPhone
+
+pytestmark = BOTH
 
 COLUMNS = (
     "writer",

@@ -16,8 +16,11 @@ from astrow2fa.services.collect import Collected, collect
 from astrow2fa.services.login import Waiting
 from astrow2fa.services.upkeep import expire_overdue
 from tests.services.acting import Desk, again, approves
+from tests.support.databases import BOTH
 from tests.support.house import CHROME, House
 from tests.support.phone import RobotPhone
+
+pytestmark = BOTH
 
 ROUNDS = 12
 

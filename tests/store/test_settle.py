@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from astrow2fa.core.confirmation import Act, Confirmation, State, move
+from astrow2fa.store.tables import confirmations
 from tests.services.acting import Desk, again, approves, everything, nothing_changes
+from tests.support.databases import BOTH
 from tests.support.house import House
 from tests.support.phone import RobotPhone
+
+pytestmark = BOTH
 
 
 def settles(house: House, before: Confirmation, act: Act, now: float) -> bool:
@@ -114,9 +119,7 @@ def test_every_reader_sees_the_same_effective_state(
     # Given a row in any state, just before, at and after its deadline
     now = asked.deadline + off
     with strict_house.parts.store.write() as work:
-        work._connection.exec_driver_sql(  # type: ignore[attr-defined]
-            "UPDATE confirmations SET state = ?", (state.value,)
-        )
+        work._connection.execute(update(confirmations).values(state=state.value))  # type: ignore[attr-defined]
     row = again(strict_house, asked)
     # When
     with strict_house.parts.store.read() as work:

@@ -7,8 +7,10 @@ no business in what the others do), Dora (no Mobile permission).
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from flask import Flask
+from sqlalchemy import delete, insert
 
 from astrow2fa.adapters.signatures import JoseSignatures
 from astrow2fa.app import create_app
@@ -20,10 +22,12 @@ from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Client, Clock, SigningKey
 from astrow2fa.services import accounts, keys, licences, pairing, settings
 from astrow2fa.services.accounts import NewUser
+from astrow2fa.store.tables import user_permissions
 from astrow2fa.web.context import EXTENSION
 from tests.support.clock import MovableClock
 from tests.support.phone import RobotPhone
 
+DATABASE = "database"
 PASSWORD = "correct Horse-7 battery"
 PEOPLE = {
     "anna": NewUser("anna", PASSWORD, "Anna Ansen", "anna@example.org", ("Administrator",), ("ess",)),
@@ -42,11 +46,17 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "pair.account=100000/minute,answer.phone=100000/minute,socket.address=100000/minute,"
         "password.account=100000/minute"
     )
-    return {"ASTROW2FA_INSTANCE": str(folder / "instance"), "ASTROW2FA_LIMITS": limits, **more}
+    # A house that stands on PostgreSQL says so in its folder, so that every process of it comes to the same one.
+    elsewhere = folder / DATABASE
+    database = {"ASTROW2FA_DATABASE_URL": elsewhere.read_text()} if elsewhere.exists() else {}
+    return {"ASTROW2FA_INSTANCE": str(folder / "instance"), "ASTROW2FA_LIMITS": limits, **database, **more}
 
 
 class House:
     """The program and its people."""
+
+    on_postgres: ClassVar[list[House]] = []
+    """Those whose connections somebody has to close."""
 
     def __init__(self, folder: Path, clock: Clock | None = None, **more: str) -> None:
         self.environment = environment(folder, **more)
@@ -54,6 +64,8 @@ class House:
         self._clock = clock or MovableClock()
         self.app: Flask = create_app(self.config, clock=self._clock)
         self.parts: Parts = self.app.extensions[EXTENSION].parts
+        if (folder / DATABASE).exists():
+            self.on_postgres.append(self)
 
     @property
     def clock(self) -> MovableClock:
@@ -79,10 +91,10 @@ class House:
         """Gives this person these single permissions, and no others."""
         user_id = self.id_of(name)
         with self.parts.store.write() as work:
-            run = work._connection.exec_driver_sql  # type: ignore[attr-defined]
-            run("DELETE FROM user_permissions WHERE user_id = ?", (user_id,))
+            run = work._connection.execute  # type: ignore[attr-defined]
+            run(delete(user_permissions).where(user_permissions.c.user_id == user_id))
             for permission in permissions:
-                run("INSERT INTO user_permissions VALUES (?, ?)", (user_id, permission.value))
+                run(insert(user_permissions), {"user_id": user_id, "permission": permission.value})
         return self
 
     def id_of(self, name: str) -> int:
@@ -104,7 +116,9 @@ class House:
     def rows(self, table: str) -> list[dict[str, object]]:
         """A table as it is, to see that nothing changed."""
         with self.parts.store.read() as work:
-            cursor = work._connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608
+            connection = work._connection  # type: ignore[attr-defined]
+            ordered = " ORDER BY 1, 2" if connection.dialect.name != "sqlite" else ""
+            cursor = connection.exec_driver_sql(f"SELECT * FROM {table}{ordered}")  # noqa: S608
             return [dict(row._mapping) for row in cursor]
 
 
