@@ -31,6 +31,18 @@ def install(file: str) -> None:
     installed = licences.install(parts(), _content(file).decode("utf-8"))
     titles = " and ".join(module.label for module in installed.modules)
     click.echo(f"Installed {titles} for {shown(installed.customer)}, until {when(installed.expires)}.")
+    _count(full=False)
+
+
+def _count(*, full: bool) -> None:
+    """How many seats are taken; says so plainly when there are fewer than users who hold Mobile."""
+    seats = licences.seats(parts())
+    if seats.allowed is None:
+        return
+    if full or seats.used > seats.allowed:
+        click.echo(f"Seats for {Module.ASTROW_MOBILE.label}: {seats.used} of {seats.allowed} taken.")
+    if seats.used > seats.allowed:
+        click.echo("Whoever holds Mobile keeps it; nobody else can be given it until there are more seats.")
 
 
 @licence.command()
@@ -58,6 +70,7 @@ def show(as_json: bool) -> None:
             for one in installed
         ),
     )
+    _count(full=True)
     for module in lacking:
         click.echo(f"Missing: {module.label}")
 

@@ -127,8 +127,12 @@ def disable(name: str) -> None:
 
     This ends the user's sessions, pending confirmations and pairing codes. Phones stay paired, but cannot answer.
     """
-    accounts.disable(parts(), name)
+    left = accounts.disable(parts(), name)
     click.echo(f"Disabled {shown(name)}; every session has ended.")
+    if not left:
+        click.echo(
+            "No administrator is left who can sign in: enable one, or create one with --administrator."
+        )
 
 
 @user.command("set-password")

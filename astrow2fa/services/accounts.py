@@ -8,6 +8,7 @@ from astrow2fa.core.accounts import NAME_LONGEST, Account, MobileKind, name_key
 from astrow2fa.core.confirmation import Reason
 from astrow2fa.core.directory import is_address
 from astrow2fa.core.facts import Fact, Tag
+from astrow2fa.core.licence import Module, seats_allowed
 from astrow2fa.core.password import normal
 from astrow2fa.core.permissions import SYSTEM_ROLES
 from astrow2fa.ports import Parts
@@ -90,7 +91,17 @@ def checked(parts: Parts, new: NewUser) -> Account:
 
 
 def add(work: Work, account: Account, actor: str = OPERATOR) -> int:
-    """Returns the id. Raises NameTaken."""
+    """Returns the id. Raises NameTaken, Impossible when the licences have no seat left for the Mobile permission.
+
+    Before the first licence is installed nothing is counted: a new installation gets its users first.
+    """
+    licences = work.licences.all()
+    allowed = seats_allowed(licences, work.now)
+    if account.mobile and licences and allowed is not None and work.accounts.mobile_users() >= allowed:
+        raise Impossible(
+            f"The licences for {Module.ASTROW_MOBILE.label} have {allowed} seats, and all are taken. Install a licence "
+            "with more, or create the user without --mobile."
+        )
     user_id = work.accounts.add(account)
     work.log.record(
         Fact(
@@ -122,8 +133,11 @@ def enable(parts: Parts, name: str, actor: str = OPERATOR) -> None:
         work.log.record(Fact(Tag.ACCOUNT_ENABLED, user_id=account.id, actor=actor))
 
 
-def disable(parts: Parts, name: str, actor: str = OPERATOR) -> None:
-    """Ends everything of this user: sessions, pending confirmations, codes. Phones stay paired but may not answer."""
+def disable(parts: Parts, name: str, actor: str = OPERATOR) -> bool:
+    """Ends everything of this user: sessions, pending confirmations, codes. Phones stay paired but may not answer.
+
+    Returns whether an administrator is left who can sign in. The operator is not held to it: he is the way back.
+    """
     account = named(parts, name)
     with change(parts) as unit:
         unit.work.accounts.set_enabled(account.id, False)
@@ -132,6 +146,7 @@ def disable(parts: Parts, name: str, actor: str = OPERATOR) -> None:
         unit.work.codes.void_all(account.id, unit.now)
         unit.work.exemptions.void_all(account.id, unit.now)
         unit.record(Fact(Tag.ACCOUNT_DISABLED, user_id=account.id, actor=actor))
+        return unit.work.directory.active_administrators() > 0
 
 
 def reset_password(parts: Parts, name: str, password: str, actor: str = OPERATOR) -> None:

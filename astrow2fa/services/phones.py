@@ -12,6 +12,7 @@ from astrow2fa.core.password import normal
 from astrow2fa.core.settings import Settings
 from astrow2fa.ports import Parts
 from astrow2fa.ports.browsers import RecognisedBrowser
+from astrow2fa.ports.people import Exemption
 from astrow2fa.services import lanes
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.claims import Caller
@@ -32,6 +33,7 @@ class Overview:
     browsers: list[RecognisedBrowser]
     sign_ins: list[Confirmation]
     settings: Settings
+    exemptions: list[Exemption]
     now: float
 
 
@@ -48,6 +50,7 @@ def overview(parts: Parts, user_id: int) -> Overview | None:
             browsers=work.browsers.recognised_of(user_id),
             sign_ins=work.confirmations.recent_of(user_id, RECENT),
             settings=work.settings.get(),
+            exemptions=work.exemptions.of(user_id, int(work.now)),
             now=work.now,
         )
 

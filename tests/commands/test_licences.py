@@ -11,7 +11,7 @@ import pytest
 from astrow2fa.adapters.signatures import Es256, private_jwk
 from astrow2fa.ports.outside import SigningKey
 from tests.commands.operator import Operator
-from tests.support.house import House
+from tests.support.house import House, install_licence
 from tests.support.phone import payload_of
 
 DAY = 86_400
@@ -183,3 +183,14 @@ def test_a_customer_has_a_name_that_fits(operator: Operator, key_file: Path) -> 
 def test_a_missing_file_is_wrong_usage(operator: Operator, tmp_path: Path) -> None:
     operator.is_wrong(f"licence install {tmp_path / 'nowhere'}")
     operator.is_wrong(f"licence install {tmp_path}")
+
+
+def test_the_seats_that_are_taken_are_told_with_the_licence(operator: Operator) -> None:
+    house = operator.house
+    house.delete("licences")
+    install_licence(house.parts, seats=2)
+
+    said = operator.does("licence show")
+
+    assert "Seats for Astrow Mobile: 3 of 2 taken." in said
+    assert "Whoever holds Mobile keeps it; nobody else can be given it until there are more seats." in said

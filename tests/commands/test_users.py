@@ -8,7 +8,7 @@ from astrow2fa.core.password import Strength, missing
 from astrow2fa.core.policy import Mode
 from tests.commands.operator import Operator
 from tests.support.browser import RobotBrowser
-from tests.support.house import House
+from tests.support.house import House, install_licence
 
 GOOD = "sparrow Kettle-9 moon"
 
@@ -164,3 +164,41 @@ def test_enabling_unlocks(operator: Operator) -> None:
 )
 def test_a_user_that_there_is_not_is_named(operator: Operator, line: str) -> None:
     assert operator.is_refused(f"user {line} nobody") == "There is no user 'nobody'."
+
+
+def test_a_user_with_mobile_takes_a_seat_of_the_licence(operator: Operator) -> None:
+    # Given a licence with as many seats as there are users with Mobile
+    house = operator.house
+    house.delete("licences")
+    install_licence(house.parts, seats=3)
+    # Then
+    assert operator.is_refused("user create eve --mobile ess") == (
+        "The licences for Astrow Mobile have 3 seats, and all are taken. Install a licence with more, or create the "
+        "user without --mobile."
+    )
+    operator.does("user create eve")
+    install_licence(house.parts, seats=1)
+    operator.does("user create eva --mobile ess")
+
+
+def test_before_the_first_licence_no_seat_is_counted(operator: Operator) -> None:
+    house = operator.house
+    house.delete("licences")
+
+    operator.does("user create eve --mobile ess")
+
+
+def test_what_is_no_e_mail_address_is_refused(operator: Operator) -> None:
+    assert "no e-mail address" in operator.is_refused(
+        "user create eve --email 'eve@example.org, bob@example.org'"
+    )
+
+
+def test_the_operator_is_told_when_no_administrator_is_left(operator: Operator) -> None:
+    operator.does("user disable bob")
+    said = operator.does("user disable anna")
+
+    assert said[1:] == [
+        "No administrator is left who can sign in: enable one, or create one with --administrator."
+    ]
+    assert operator.does("user enable anna") == ["Enabled and unlocked anna."]

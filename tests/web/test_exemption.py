@@ -9,7 +9,7 @@ import pytest
 
 from astrow2fa.core.policy import Mode
 from astrow2fa.services.exemptions import issue
-from tests.support.acts import asked, says_ok
+from tests.support.acts import asked, says_ok, signs_in_with
 from tests.support.api import calls, succeeds
 from tests.support.browser import RobotBrowser
 from tests.support.house import House
@@ -233,3 +233,29 @@ def test_it_opens_nothing_sensitive(strict_house: House, browser: RobotBrowser) 
         assert 'action="/logout"' in page.text
         assert browser.post("/my-info/confirm", next=pair, password="x").status_code == 403
         assert browser.get(f"/system/users/{strict_house.id_of('bob')}/exempt").status_code == 303
+
+
+def test_its_user_sees_it_at_home_and_in_my_info_before_and_after(
+    strict_house: House, browser: RobotBrowser
+) -> None:
+    # Given a session that came by a phone
+    phone = strict_house.phone("anna")
+    signs_in_with(strict_house, browser, phone, "anna")
+    for path in ("/", "/my-info/security"):
+        assert "data-exemption" not in browser.get(path).text
+    assert "exempted-session" not in browser.get("/").text
+    # When somebody issues a code
+    code = code_for(strict_house)
+    # Then
+    for path in ("/", "/my-info/security"):
+        page = browser.get(path).text
+        assert "data-exemption" in page
+        assert WHY in page
+        assert code not in page
+    # And the session that comes of it says so
+    other = browser.another()
+    other.signs_in("anna")
+    other.waits()
+    assert other.post(EXEMPTION, code=code).status_code == 303
+    assert 'id="exempted-session"' in other.get("/").text
+    assert "data-exemption" not in other.get("/").text

@@ -60,6 +60,19 @@ def browser_rows(overview: Overview) -> list[dict[str, Any]]:
     ]
 
 
+def exemption_rows(overview: Overview) -> list[dict[str, Any]]:
+    """Those that could still be used. The code is nowhere: only its hash is kept."""
+    return [
+        {
+            "by": one.issued_by,
+            "reason": one.reason,
+            "issued_at": at(one.created_at),
+            "until": at(one.expires_at),
+        }
+        for one in overview.exemptions
+    ]
+
+
 def sign_in_row(confirmation: Confirmation, now: float, this: str | None = None) -> dict[str, Any]:
     """`this`: the confirmation by which the present session came about."""
     return {

@@ -15,7 +15,7 @@ from astrow2fa.services.phones import Overview
 from astrow2fa.services.sessions import Held
 from astrow2fa.web import session
 from astrow2fa.web.account.forms import ChangePasswordForm
-from astrow2fa.web.account.rows import at, browser_rows, phone_rows, session_rows, sign_in_row
+from astrow2fa.web.account.rows import at, browser_rows, exemption_rows, phone_rows, session_rows, sign_in_row
 from astrow2fa.web.context import parts
 from astrow2fa.web.fresh import signed_in
 
@@ -49,6 +49,8 @@ def home() -> ResponseReturnValue:
         half_finished=[sign_in_row(s, overview.now) for s in half_finished],
         phones=len(overview.phones),
         policy=held.mode.value,
+        exempt=held.session.exempt,
+        exemptions=exemption_rows(overview),
     )
 
 
@@ -70,6 +72,7 @@ def _security(held: Held, reasons: list[str]) -> ResponseReturnValue:
         sessions=session_rows(overview, held.session.id),
         browsers=browser_rows(overview),
         sign_ins=[sign_in_row(s, overview.now, held.session.confirmation_id) for s in overview.sign_ins],
+        exemptions=exemption_rows(overview),
         notice=_notices().get(request.args.get("done", "")),
     )
     return page, 422 if reasons else 200
