@@ -23,7 +23,9 @@ from astrow2fa.adapters.clock import SystemClock
 from astrow2fa.adapters.limits import NamedLimits
 from astrow2fa.adapters.mail import NoPost, Server, SmtpPost
 from astrow2fa.adapters.passwords import Argon2Passwords
+from astrow2fa.adapters.push.services import open_queue
 from astrow2fa.adapters.signatures import JoseSignatures
+from astrow2fa.adapters.trace import TraceBook
 from astrow2fa.commands import register as register_commands
 from astrow2fa.config import Config
 from astrow2fa.ports import Parts
@@ -32,6 +34,7 @@ from astrow2fa.ports.outside import Chance, Clock, Jwk, Signatures
 from astrow2fa.ports.store import Store, Unavailable
 from astrow2fa.runtime.rooms import Rooms
 from astrow2fa.services import keys, letters
+from astrow2fa.services.hints import Hints
 from astrow2fa.services.log_upkeep import LogUpkeep
 from astrow2fa.store.migrate import TooNew
 from astrow2fa.store.opening import open_store
@@ -155,14 +158,14 @@ def start(
         raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
 
     def ready() -> None:
-        web.hub.start()
+        web.start()
         runtime.every(TIDY_SECONDS, lambda: runtime.offload(web.parts.store.tidy))
         if web.parts.post.on:
             runtime.every(LETTERS_SECONDS, partial(letters.deliver, web.parts))
         _print(f"listening on {config.public_url}")
         runtime.every(LOG_SECONDS, web.log_upkeep.round)
 
-    runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.hub.drain)
+    runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.drain)
     with suppress(Unavailable):
         web.log_upkeep.checkpoint()
 
@@ -212,6 +215,11 @@ def _parts(
     config: Config, clock: Clock, chance: Chance, signatures: Signatures, store: Store, hub: Hub, post: Post
 ) -> Parts:
     keys.ensure(store, signatures, keys.Purpose.CHECKPOINTS)
+    trace = TraceBook(store, clock)
+    signer = partial(keys.push_signer, store, signatures)
+    push = open_queue(
+        store, clock, trace, hub.listens, signer, hosts=config.push_hosts, public_url=config.public_url
+    )
     return Parts(
         store=store,
         clock=clock,
@@ -219,8 +227,10 @@ def _parts(
         passwords=Argon2Passwords(runtime.offload, chance),
         signatures=signatures,
         limits=NamedLimits(config.limits, clock),
-        notifier=hub,
         post=post,
+        notifier=Hints(hub, push, trace, clock),
+        push=push,
+        trace=trace,
         clients=SeenClients(),
         keyring=keys.StoredKeyring(store, signatures),
         code_key=derived(config.secret_key, "codes"),

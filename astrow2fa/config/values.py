@@ -27,6 +27,7 @@ LIMITS: Mapping[str, str] = MappingProxyType(
         # An office behind one address comes back at once after a restart.
         "socket.address": "1200/minute",
         "password.account": "20/hour",
+        "push.test": "10/10 minutes",
     }
 )
 PUSH_HOSTS = (

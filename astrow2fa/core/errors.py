@@ -117,3 +117,9 @@ class Limited(Refusal):
     def __init__(self, retry_after: int, why: str = "") -> None:
         super().__init__(why)
         self.retry_after = retry_after
+
+
+class PushHost(Refusal):
+    """The push service of a subscription is not one that the operator allows."""
+
+    code = "push_host"

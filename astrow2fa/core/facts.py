@@ -51,6 +51,9 @@ class Tag(StrEnum):
     PHONE_PAIRED = "phone:phone:paired"
     PHONE_REVOKED = "server:phone:revoked"
     PHONE_RENAMED = "browser:phone:renamed"
+    PUSH_SUBSCRIBED = "phone:push:subscribed"
+    PUSH_UNSUBSCRIBED = "phone:push:unsubscribed"
+    PUSH_GONE = "server:push:gone"
 
     EXEMPTION_ISSUED = "server:exemption:issued"
     EXEMPTION_USED = "browser:exemption:used"

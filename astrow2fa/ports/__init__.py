@@ -18,6 +18,7 @@ from astrow2fa.ports.outside import (
     Signatures,
     SigningKey,
 )
+from astrow2fa.ports.push import Push, Trace
 from astrow2fa.ports.store import Store
 
 __all__ = ["Parts"]
@@ -39,6 +40,8 @@ class Parts:
     limits: Limits
     notifier: Notifier
     post: Post
+    push: Push
+    trace: Trace
     clients: Clients
     keyring: Keyring
     code_key: bytes

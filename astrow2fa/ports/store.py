@@ -21,6 +21,7 @@ from astrow2fa.ports.history import EvidenceShelf, History, Ledger
 from astrow2fa.ports.mail import Letters
 from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import Accounts, Exemptions, PairingCodes, Phones, Sessions
+from astrow2fa.ports.push import Marks, Subscriptions
 from astrow2fa.ports.readiness import Readiness
 from astrow2fa.ports.sign_ins import SignIns
 
@@ -48,6 +49,10 @@ class Confirmations(Protocol):
 
     def pending_of(self, user_id: int, now: float) -> list[Confirmation]:
         """Effectively pending, oldest first."""
+        ...
+
+    def pending(self, now: float, limit: int) -> list[Confirmation]:
+        """Everybody's, effectively pending, oldest first."""
         ...
 
     def open_of(self, user_id: int, now: float) -> list[Confirmation]:
@@ -226,6 +231,10 @@ class Work(Protocol):
     def licences(self) -> Licences: ...
     @property
     def readiness(self) -> Readiness: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
+    @property
+    def marks(self) -> Marks: ...
     @property
     def keys(self) -> Keys: ...
     @property

@@ -154,6 +154,15 @@ def application_server_key(public: Jwk) -> str:
     return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
+def push_signer(store: Store, signatures: Signatures, push_key: str) -> SigningKey:
+    """The key that a phone subscribed with, or today's when that one is no longer kept: it is refused then, and the
+    phone subscribes anew.
+    """
+    with store.read() as work:
+        kept = [signatures.open(sealed) for sealed in work.keys.sealed(Purpose.PUSH)]
+    return next((key for key in kept if application_server_key(key.public) == push_key), kept[0])
+
+
 def pinned_by(parts: Parts, work: Work, kid: str | None) -> PublicKey:
     """The request-signing key that a pairing link names, while it is kept; else the one of today."""
     for key in _kept(parts, work):

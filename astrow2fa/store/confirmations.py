@@ -58,6 +58,7 @@ _OF_SESSION = Prepared(
     .limit(1)
 )
 _PENDING_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _pending).order_by(_t.c.asked_at)
+_PENDING = select(*_COLUMNS).where(_pending).order_by(_t.c.asked_at)
 _OPEN_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _open).order_by(_t.c.asked_at)
 
 _ANSWERED_BY = Prepared(
@@ -158,6 +159,10 @@ class SqlConfirmations:
         return [
             _read(row) for row in self._connection.execute(_PENDING_OF, {"user": user_id, "now": int(now)})
         ]
+
+    def pending(self, now: float, limit: int) -> list[Confirmation]:
+        rows = self._connection.execute(_PENDING.limit(limit), {"now": now})
+        return [_read(row) for row in rows]
 
     def open_of(self, user_id: int, now: float) -> list[Confirmation]:
         return [_read(row) for row in self._connection.execute(_OPEN_OF, {"user": user_id, "now": int(now)})]

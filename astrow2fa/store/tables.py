@@ -1,7 +1,7 @@
 """Every table. Times are whole Unix seconds of the database's clock unless said otherwise; hashes are hexadecimal.
 
-Those of own roles, helps and imports are in directory_tables.py, checkpoints in log_tables.py. The migrations
-in `migrations/` make all of them; a test compares the two.
+Those of own roles, helps and imports are in directory_tables.py, checkpoints in log_tables.py, those of push in
+push_tables.py. The migrations in `migrations/` make all of them; a test compares the two.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from sqlalchemy import (
     text,
 )
 
-from astrow2fa.store import directory_tables, log_tables
+from astrow2fa.store import directory_tables, log_tables, push_tables
 from astrow2fa.store.schema import HASH, ID, RowId
 
 metadata = directory_tables.metadata
-checkpoints = log_tables.checkpoints
+checkpoints, subscriptions, marks = log_tables.checkpoints, push_tables.subscriptions, push_tables.marks
 _UNASKED = text("kind = 'signed_in' AND confirmation_id IS NULL")
 _REFUSED = text("tag = 'browser:password:refused'")
 

@@ -30,6 +30,7 @@ from astrow2fa.store.log import Head, SqlLog
 from astrow2fa.store.migrate import is_current
 from astrow2fa.store.phones import SqlPhones
 from astrow2fa.store.prepared import driver_of
+from astrow2fa.store.push import SqlMarks, SqlSubscriptions
 from astrow2fa.store.readiness import SqlReadiness
 from astrow2fa.store.roles import SqlHelps, SqlRoles
 from astrow2fa.store.sessions import SqlSessions
@@ -132,6 +133,14 @@ class SqlWork:
     @cached_property
     def readiness(self) -> SqlReadiness:
         return SqlReadiness(self._connection)
+
+    @cached_property
+    def subscriptions(self) -> SqlSubscriptions:
+        return SqlSubscriptions(self._connection)
+
+    @cached_property
+    def marks(self) -> SqlMarks:
+        return SqlMarks(self._connection)
 
     @cached_property
     def keys(self) -> SqlKeys:

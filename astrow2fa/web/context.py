@@ -27,6 +27,18 @@ class Web:
         self.log_upkeep = log_upkeep
         self.secure = secure
 
+    def start(self) -> None:
+        """Begins what this process does beside its requests."""
+        self.hub.start()
+        self.parts.trace.start()
+        self.parts.push.start()
+
+    def drain(self) -> None:
+        """The process is about to end."""
+        self.hub.drain()
+        self.parts.push.stop()
+        self.parts.trace.stop()
+
 
 def web() -> Web:
     return cast(Web, current_app.extensions[EXTENSION])

@@ -36,6 +36,7 @@ STATUS = {
     "number_required": 422,
     "wrong_number": 422,
     "weak_password": 422,
+    "push_host": 422,
     "limited": 429,
 }
 TITLES = {

@@ -18,6 +18,7 @@ import socketio
 
 from astrow2fa import runtime
 from astrow2fa.core.confirmation import OPEN, Confirmation, State
+from astrow2fa.core.delivery import Step
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Unavailable
@@ -139,6 +140,11 @@ class Hub:
             if not sids:
                 del self._of_user[phone.user_id]
 
+    def listens(self, user_id: int, device_id: str) -> bool:
+        """Whether this phone has an open connection here."""
+        sids = list(self._of_user.get(user_id, ()))
+        return any(phone.device_id == device_id for phone in map(self._phones.get, sids) if phone)
+
     def phone(self, sid: str) -> Listening | None:
         return self._phones.get(sid)
 
@@ -150,6 +156,9 @@ class Hub:
             "others_pending": others_pending,
         }
         self._server.emit("confirmation", event, to=sid, namespace=MOBILE)
+        phone = self._phones.get(sid)
+        if phone is not None:
+            self._parts.trace.note(confirmation.id, Step.SENT, device_id=phone.device_id, how="socket")
 
     # Notifier
 
@@ -195,6 +204,8 @@ class Hub:
         event = state_event(confirmation, now)
         for sid in sids:
             self._server.emit("state", event, to=sid, namespace=LOGIN)
+        if rank:
+            self._parts.trace.note(confirmation.id, Step.TOLD, how=confirmation.state.value)
 
     def _undue(self, deadline: int, confirmation_id: str) -> None:
         due = self._due.get(deadline)
@@ -250,6 +261,7 @@ class Hub:
                 self.asked(confirmation, max(0, len(pending[confirmation.user_id]) - 1))
             else:
                 self.moved(confirmation)
+                self._parts.push.settled(confirmation)
         for row in rows:
             self._seen = max(self._seen, row.id)
             if row.fact.tag is Tag.PHONE_REVOKED and row.fact.device_id:

@@ -26,6 +26,7 @@ TABLES = (
     "phones",
     "pairing_codes",
     "exemptions",
+    "push_subscriptions",
     "settings",
     "licences",
     "keys",

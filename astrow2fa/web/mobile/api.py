@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from astrow2fa.core.errors import BadSignature, Malformed
-from astrow2fa.services import passwords, phones, sessions
+from astrow2fa.services import passwords, phones, push, sessions, trace
 from astrow2fa.services.answer import answer
 from astrow2fa.services.claims import PROOF, Caller, authenticate
 from astrow2fa.services.keys import server_keys_token
@@ -76,7 +76,14 @@ def me() -> ResponseReturnValue:
     overview = phones.overview(parts(), phone.account.id)
     if overview is None:
         raise NotFound
-    return jsonify(me_shape(overview, phone.phone.id))
+    subscribed = phone.phone.id in push.subscribed(parts(), phone.account.id)
+    return jsonify(
+        {
+            **me_shape(overview, phone.phone.id),
+            "push_key": parts().push_key,
+            "push": {"subscribed": subscribed},
+        }
+    )
 
 
 @blueprint.get("/server-keys")
@@ -107,6 +114,33 @@ def decide(confirmation_id: str) -> ResponseReturnValue:
         raise Malformed("body") from error
     state = answer(parts(), jws, _address(), confirmation_id=confirmation_id)
     return jsonify({"state": state.value})
+
+
+@blueprint.post("/confirmations/<confirmation_id>/seen")
+def seen(confirmation_id: str) -> ResponseReturnValue:
+    phone = caller()
+    trace.seen(parts(), phone, confirmation_id, json_body().get("what"))
+    return "", 204
+
+
+@blueprint.put("/push-subscription")
+def subscribe() -> ResponseReturnValue:
+    phone = caller()
+    push.subscribe(parts(), phone, json_body())
+    return "", 204
+
+
+@blueprint.delete("/push-subscription")
+def unsubscribe() -> ResponseReturnValue:
+    push.unsubscribe(parts(), caller())
+    return "", 204
+
+
+@blueprint.post("/phones/<device_id>/test")
+def try_out(device_id: str) -> ResponseReturnValue:
+    if not push.try_out(parts(), caller().account.id, device_id):
+        raise NotFound
+    return "", 202
 
 
 @blueprint.post("/sign-ins/<confirmation_id>/not-me")

@@ -1,0 +1,269 @@
+"""The queue of wake-ups: beside everything else, bounded, and nothing that an answer has to wait for.
+
+A notifier's call leaves a note and returns. What comes of it (whose phones, where, what became of it) happens in
+tasks of the loop that wait for the network as all the others do. What is in here is forgotten when the process ends;
+the marks in the database tell the next one what was never delivered and still waits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from astrow2fa import runtime
+from astrow2fa.adapters.push.lanes import Lanes, Task
+from astrow2fa.adapters.push.reports import Reports
+from astrow2fa.core.confirmation import Confirmation, State
+from astrow2fa.core.delivery import Step
+from astrow2fa.core.errors import PushHost, Refusal
+from astrow2fa.core.facts import Fact, Tag
+from astrow2fa.core.push import Kind, Service, Subscription, WakeUp
+from astrow2fa.ports.outside import Clock
+from astrow2fa.ports.push import Carrier, Outcome, ServiceReport, Trace, Verdict
+from astrow2fa.ports.store import Store, Unavailable
+from astrow2fa.runtime.loop import Repeating
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.25
+GRACE_SECONDS = 2.0
+"""A phone with an open connection gets a moment to show the request by itself."""
+CLOSING_SECONDS = 600
+"""How long a push service keeps the word that a confirmation is closed."""
+TEST_SECONDS = 120
+MOST_NOTES = 10_000
+LONGEST_HOW = 128
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is known here of one confirmation: whose waking was begun, who may have been woken, whether it is over."""
+
+    until: int
+    phones: dict[str, Subscription] = field(default_factory=dict)
+    woken: set[str] = field(default_factory=set)
+    settled: bool = False
+    answered_by: str | None = None
+
+
+class PushQueue:
+    """Implements ports.push.Push. `listening(user, phone)`: whether it has an open connection here."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        trace: Trace,
+        carriers: Mapping[Service, Carrier],
+        listening: Callable[[int, str], bool],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._trace = trace
+        self._carriers = carriers
+        self._listening = listening
+        self._lock = runtime.lock()
+        self._lanes = Lanes()
+        self._notes: deque[Callable[[], None]] = deque(maxlen=MOST_NOTES)
+        self._told: dict[str, _Told] = {}
+        self._reports = Reports()
+        self._repeating: Repeating | None = None
+        self._reading = False
+
+    # What others ask for; each only leaves a note.
+
+    def asked(self, confirmation: Confirmation) -> None:
+        self._note(lambda: self._wake(confirmation))
+
+    def settled(self, confirmation: Confirmation) -> None:
+        if self._notes or confirmation.id in self._told:
+            self._note(lambda: self._close(confirmation))
+
+    def silenced(self, user_id: int, until: int) -> None:
+        self._note(lambda: self._wake_all(user_id, WakeUp(Kind.SILENCE, None, until)))
+
+    def seen(self, confirmation_id: str, device_id: str) -> None:
+        with self._lock:
+            self._lanes.drop(confirmation_id, device_id)
+
+    def try_out(self, subscription: Subscription) -> None:
+        until = int(self._clock.now()) + TEST_SECONDS
+        self._note(lambda: self._add(subscription, WakeUp(Kind.TEST, None, until)))
+
+    def check(self, service: Service, endpoint: str) -> None:
+        self._carrier(service).check(endpoint)
+
+    def host(self, service: Service, endpoint: str) -> str:
+        return self._carrier(service).host(endpoint)
+
+    def reports(self) -> list[ServiceReport]:
+        return self._reports.all()
+
+    def start(self) -> None:
+        self._repeating = runtime.every(TICK_SECONDS, self.tick)
+        self._note(self._take_up)
+
+    def stop(self) -> None:
+        if self._repeating is not None:
+            self._repeating.stop()
+        for carrier in self._carriers.values():
+            carrier.close()
+
+    # Reading the notes
+
+    def _note(self, note: Callable[[], None]) -> None:
+        self._notes.append(note)
+        if self._repeating is not None and not self._reading:
+            self._reading = True
+            runtime.spawn(self._read)
+
+    def _read(self) -> None:
+        self._reading = False
+        while self._notes:
+            note = self._notes.popleft()
+            try:
+                note()
+            except Unavailable as error:
+                log.warning("nobody is woken: %s", error)
+        self._begin()
+
+    def tick(self) -> None:
+        """Does what was asked for, and begins what has become due."""
+        self._read()
+        now = self._clock.now()
+        for confirmation_id in [i for i, told in self._told.items() if told.until + CLOSING_SECONDS <= now]:
+            self._told.pop(confirmation_id, None)
+
+    def _wake(self, confirmation: Confirmation) -> None:
+        self._told.setdefault(confirmation.id, _Told(confirmation.until))
+        self._wake_all(confirmation.user_id, WakeUp(Kind.CONFIRMATION, confirmation.id, confirmation.until))
+
+    def _wake_all(self, user_id: int, wake_up: WakeUp) -> None:
+        with self._store.read() as work:
+            found = work.subscriptions.of_user(user_id)
+        for subscription in found:
+            self._add(subscription, wake_up)
+
+    def _take_up(self) -> None:
+        """What the process before this one left: still waiting, and not taken by a push service for some phone."""
+        with self._store.read() as work:
+            for confirmation in work.confirmations.pending(work.now, MOST_NOTES):
+                if confirmation.quiet:
+                    continue
+                marks = work.marks.of(confirmation.id)
+                accepted = {mark.device_id for mark in marks if mark.step is Step.ACCEPTED}
+                told = self._told.setdefault(confirmation.id, _Told(confirmation.until))
+                for subscription in work.subscriptions.of_user(confirmation.user_id):
+                    told.phones[subscription.device_id] = subscription
+                    if subscription.device_id in accepted:
+                        told.woken.add(subscription.device_id)
+                    else:
+                        wake_up = WakeUp(Kind.CONFIRMATION, confirmation.id, confirmation.until)
+                        self._add(subscription, wake_up)
+
+    def _add(self, subscription: Subscription, wake_up: WakeUp) -> None:
+        now, start = self._clock.now(), 0.0
+        if wake_up.kind is Kind.CONFIRMATION:
+            told = self._told.get(wake_up.confirmation_id or "")
+            if told is not None:
+                told.phones[subscription.device_id] = subscription
+            if self._listening(subscription.user_id, subscription.device_id):
+                start = now + GRACE_SECONDS
+        task = Task(subscription, wake_up, start)
+        with self._lock:
+            kept = self._lanes.add(task, now)
+        if not kept:
+            log.error("too many wake-ups wait, one is not sent")
+            self._mark(task, Step.FAILED, "too many wait")
+
+    def _close(self, confirmation: Confirmation) -> None:
+        told = self._told.get(confirmation.id)
+        if told is None or told.settled or confirmation.state is State.PENDING:
+            return
+        told.settled, told.answered_by = True, confirmation.decided_by
+        with self._lock:
+            for device_id in told.phones:
+                self._lanes.drop(confirmation.id, device_id)
+        for device_id in list(told.woken):
+            self._add_closing(confirmation.id, told, device_id)
+
+    def _add_closing(self, confirmation_id: str, told: _Told, device_id: str) -> None:
+        if device_id != told.answered_by:
+            until = int(self._clock.now()) + CLOSING_SECONDS
+            self._add(told.phones[device_id], WakeUp(Kind.CLOSED, confirmation_id, until))
+
+    # Sending
+
+    def _begin(self) -> None:
+        with self._lock:
+            begun, over = self._lanes.take(self._clock.now())
+        for task in over:
+            self._mark(task, Step.FAILED, "its time was over")
+        for task in begun:
+            if self._repeating is not None:
+                runtime.spawn(self._send, task)
+            else:
+                self._send(task)
+
+    def _send(self, task: Task) -> None:
+        self._mark(task, Step.SENT, "push")
+        host = ""
+        try:
+            carrier = self._carrier(task.subscription.service)
+            host = carrier.host(task.subscription.endpoint)
+            outcome = carrier.send(task.subscription, task.wake_up, self._clock.now())
+        except Refusal as refusal:
+            outcome = Outcome(Verdict.REFUSED, why=f"not allowed any more: {refusal.code}")
+        except Exception:
+            log.exception("a wake-up could not be made")
+            outcome = Outcome(Verdict.REFUSED, why="internal")
+        self._done(task, host, outcome)
+
+    def _done(self, task: Task, host: str, outcome: Outcome) -> None:
+        now = self._clock.now()
+        with self._lock:
+            again = self._lanes.done(task, outcome, now)
+        self._reports.add(host, outcome, now)
+        if outcome.verdict is Verdict.ACCEPTED:
+            self._mark(task, Step.ACCEPTED, f"{host} {outcome.status}")
+        else:
+            said = f"{outcome.status} {outcome.why}" if outcome.status else outcome.why
+            log.info("push to %s: %s%s", host, said, ", tried again" if again else "")
+            if not again:
+                self._mark(task, Step.FAILED, f"{host} {said}"[:LONGEST_HOW])
+        if outcome.verdict is Verdict.GONE:
+            self._forget(task.subscription, host, outcome)
+        told = self._told.get(task.wake_up.confirmation_id or "")
+        reached = outcome.verdict is Verdict.ACCEPTED or outcome.maybe
+        if told is not None and reached and task.wake_up.kind is Kind.CONFIRMATION:
+            told.woken.add(task.device_id)
+            if told.settled:
+                self._add_closing(task.wake_up.confirmation_id or "", told, task.device_id)
+        self._begin()
+
+    def _forget(self, subscription: Subscription, host: str, outcome: Outcome) -> None:
+        try:
+            with self._store.write() as work:
+                if work.subscriptions.drop(subscription.device_id, subscription.endpoint):
+                    work.log.record(
+                        Fact(
+                            Tag.PUSH_GONE,
+                            user_id=subscription.user_id,
+                            device_id=subscription.device_id,
+                            details={"host": host, "status": outcome.status},
+                        )
+                    )
+        except Unavailable as error:
+            log.warning("a subscription that is gone is kept: %s", error)
+
+    def _carrier(self, service: Service) -> Carrier:
+        try:
+            return self._carriers[service]
+        except KeyError:
+            raise PushHost(service) from None
+
+    def _mark(self, task: Task, step: Step, how: str) -> None:
+        if task.wake_up.kind is Kind.CONFIRMATION and task.wake_up.confirmation_id:
+            self._trace.note(task.wake_up.confirmation_id, step, device_id=task.device_id, how=how)

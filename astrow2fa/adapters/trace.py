@@ -1,0 +1,81 @@
+"""The book of steps: noted in memory, written in batches, on no path that anybody waits on."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+
+from astrow2fa import runtime
+from astrow2fa.core.delivery import Mark, Step
+from astrow2fa.ports.outside import Clock
+from astrow2fa.ports.store import Store, Unavailable
+from astrow2fa.runtime.loop import Repeating
+
+log = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 0.5
+BATCH = 100
+"""Rows in one transaction: about a millisecond."""
+MOST_NOTED = 50_000
+LONGEST_HOW = 128
+SWEEP_SECONDS = 3600.0
+DAY = 86_400
+
+
+class TraceBook:
+    """Implements ports.push.Trace. What a process had not yet written when it was killed is lost, half a second."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._marks: deque[Mark] = deque(maxlen=MOST_NOTED)
+        self._repeating: Repeating | None = None
+        self._swept = 0.0
+
+    def note(
+        self,
+        confirmation_id: str,
+        step: Step,
+        *,
+        device_id: str | None = None,
+        how: str = "",
+        at: float = 0.0,
+    ) -> None:
+        self._marks.append(Mark(confirmation_id, step, at or self._clock.now(), device_id, how[:LONGEST_HOW]))
+
+    def flush(self) -> None:
+        while self._marks:
+            batch = [self._marks.popleft() for _ in range(min(BATCH, len(self._marks)))]
+            try:
+                with self._store.write() as work:
+                    work.marks.add(batch)
+            except Unavailable as error:
+                self._marks.extendleft(reversed(batch))
+                log.warning("steps are kept for later: %s", error)
+                return
+            runtime.sleep(0)
+
+    def start(self) -> None:
+        self._repeating = runtime.every(FLUSH_SECONDS, self._work)
+
+    def stop(self) -> None:
+        if self._repeating is not None:
+            self._repeating.stop()
+        self.flush()
+
+    def _work(self) -> None:
+        self.flush()
+        now = self._clock.now()
+        if now < self._swept + SWEEP_SECONDS:
+            return
+        self._swept = now
+        try:
+            while self._forget(now):
+                runtime.sleep(0)
+        except Unavailable as error:
+            log.warning("old steps are kept for now: %s", error)
+
+    def _forget(self, now: float) -> int:
+        """Those older than the log is kept."""
+        with self._store.write() as work:
+            return work.marks.forget(now - work.settings.get().log_days * DAY, BATCH)

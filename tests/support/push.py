@@ -1,0 +1,128 @@
+"""A push service for tests, over real HTTP, and a phone's end of Web Push.
+
+What a phone decrypts is read with http_ece and the phone's own keys alone: nothing of the product takes part.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+import http_ece
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.support.phone import b64
+
+PATIENCE = 10
+"""Seconds after which something that has to happen has evidently not happened."""
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """One message as the service got it. Names of headers in small letters."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Phone:
+    """The keys that a browser makes when it subscribes."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._auth = b"sixteen bytes it"
+        self.point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    @property
+    def subscription(self) -> dict[str, Any]:
+        """As PushSubscription.toJSON() has it."""
+        return {
+            "endpoint": self.endpoint,
+            "expirationTime": None,
+            "keys": {"p256dh": b64(self.point), "auth": b64(self._auth)},
+        }
+
+    def reads(self, pushed: Pushed) -> dict[str, Any]:
+        plain = http_ece.decrypt(
+            pushed.body, private_key=self._key, auth_secret=self._auth, version="aes128gcm"
+        )
+        return dict(json.loads(plain))
+
+
+class PushService:
+    """Answers 201 unless told otherwise, by path: a status, headers with it, or `never`."""
+
+    def __init__(self) -> None:
+        self.got: queue.Queue[Pushed] = queue.Queue()
+        self.answers: dict[str, tuple[int, dict[str, str]]] = {}
+        self.silent: set[str] = set()
+        self.release = threading.Event()
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                service.got.put(Pushed(self.path, headers, body))
+                if self.path in service.silent:
+                    service.release.wait(PATIENCE * 3)
+                    self.close_connection = True
+                    return
+                status, more = service.answers.get(self.path, (201, {}))
+                self.send_response(status)
+                for name, value in more.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+            block_on_close = False
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.port: int = self.server.server_address[1]
+        self._thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def host(self) -> str:
+        """For ASTROW2FA_PUSH_HOSTS."""
+        return f"127.0.0.1:{self.port}=private"
+
+    def phone(self, path: str = "/wake/one") -> Phone:
+        return Phone(f"http://127.0.0.1:{self.port}{path}")
+
+    def next(self) -> Pushed:
+        return self.got.get(timeout=PATIENCE)
+
+    @property
+    def all(self) -> list[Pushed]:
+        """What came and was not looked at yet."""
+        found = []
+        while not self.got.empty():
+            found.append(self.got.get())
+        return found
+
+    def __enter__(self) -> PushService:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release.set()
+        self.server.shutdown()
+        self.server.server_close()
+        self._thread.join(PATIENCE)
