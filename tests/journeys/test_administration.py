@@ -107,6 +107,36 @@ def test_a_locked_account_is_opened_by_an_administrator(  # type: ignore[no-unty
     stranger.see("#waiting")
 
 
+def test_a_disabled_account_is_reactivated(  # type: ignore[no-untyped-def]
+    people, live: LiveHouse, desk: Desk, palm: Palm
+) -> None:
+    # Given Bob, whom Anna has suspended
+    desk.signs_in("anna")
+    palm.says_ok(desk.waits())
+    desk.is_in()
+    desk.page.goto(f"{desk.url}/system/users/{live.operator.id_of('bob')}")
+    desk.page.click("#sign-in form[action$=suspend] button")
+    desk.see("#notice")
+    stranger = people(Desk)
+    stranger.signs_in("bob")
+    stranger.see("#error-summary")
+    # When she finds him among the inactive ones and brings him back
+    desk.page.goto(f"{desk.url}/system/users")
+    expect(desk.page.locator("tr[data-user=bob]")).to_have_count(0)
+    desk.page.select_option("#state", "inactive")
+    desk.page.click("#filters button[type=submit]")
+    desk.page.click("tr[data-user=bob] a")
+    desk.page.click("#sign-in form[action$=reactivate] button")
+    desk.see("#notice")
+    # Then his password opens the waiting screen again
+    stranger.signs_in("bob", PASSWORD)
+    stranger.waits()
+    # And Anna sees him wait
+    desk.page.goto(f"{desk.url}/system/sign-ins")
+    expect(desk.see("#waiting-now")).to_contain_text("bob")
+    desk.shoot("sign-ins")
+
+
 def test_a_licence_that_lapses_weakens_nothing_and_says_so(live: LiveHouse, desk: Desk, palm: Palm) -> None:
     # Given a licence that has ended
     live.server.advance(366 * 86_400)

@@ -23,6 +23,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from tests.load.listing import measure as measure_listing
+from tests.load.listing import print_listing
 from tests.load.product import Product
 from tests.load.report import print_report
 from tests.load.subject import Relay, Subject
@@ -234,10 +236,12 @@ def main(arguments: Sequence[str]) -> int:
             task = progress.add_task(f"{waiting:,} waiting browsers", total=passes + 4)
             results[waiting] = measure(waiting, passes, partial(progress.advance, task), full=chosen.full)
             progress.update(task, visible=False)
+    listing = measure_listing()
     if chosen.json:
         every = {n: {name: asdict(found) for name, found in both.items()} for n, both in results.items()}
-        chosen.json.write_text(json.dumps(every, indent=1))
+        chosen.json.write_text(json.dumps({**every, "list of users": asdict(listing)}, indent=1))
     print_report(console, results)
+    print_listing(console, listing)
     wrong = sum(f.lost + f.misrouted + f.doubled for both in results.values() for f in both.values())
     return 1 if wrong else 0
 
