@@ -46,6 +46,10 @@ class Directory(Protocol):
         """Many new users at once, with no password history; `name_key` → id. Raises NameTaken."""
         ...
 
+    def reachable(self, ids: Collection[int], now: float) -> set[int]:
+        """Those of these users who have a live phone, a code or invitation, or a confirmation under way."""
+        ...
+
     def last_change(self) -> int:
         """A number that is another one after any change of users or roles."""
         ...

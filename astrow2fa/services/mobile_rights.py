@@ -10,10 +10,10 @@ from astrow2fa.core.directory import Wanted
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Work
 from astrow2fa.services.helping import Refused, Stop, Why, closed, helper, seat_for, untouchable
-from astrow2fa.services.unit import change
-from astrow2fa.services.users import apply
+from astrow2fa.services.unit import Unit, change
+from astrow2fa.services.users import differing, follow
 
-BATCH = 40
+BATCH = 60
 EVERY_KIND = "every"
 
 
@@ -89,11 +89,11 @@ def _assign(parts: Parts, helper_id: int, ids: Sequence[int], kind: str) -> Step
     with change(parts) as unit:
         acting, accounts = _touchable(unit.work, helper_id, ids)
         seat_for(unit.work, sum(not account.mobile for account in accounts))
-        changed = 0
+        changes = []
         for account in accounts:
             more = (account.kinds or (MobileKind.ESS.value,)) if kind == EVERY_KIND else (kind,)
-            wanted = _as_is(account, {*account.kinds, *more}, {*account.mobile, *more})
-            changed += bool(apply(unit, account, wanted, acting.name))
+            changes.append((account, _as_is(account, {*account.kinds, *more}, {*account.mobile, *more})))
+        changed = _apply(unit, changes, acting.name)
     return Step(changed, len(ids) - len(accounts))
 
 
@@ -101,11 +101,20 @@ def _assign(parts: Parts, helper_id: int, ids: Sequence[int], kind: str) -> Step
 def _remove(parts: Parts, helper_id: int, ids: Sequence[int]) -> Step:
     with change(parts) as unit:
         acting, accounts = _touchable(unit.work, helper_id, ids)
-        changed = sum(
-            bool(apply(unit, account, _as_is(account, account.kinds, ()), acting.name))
-            for account in accounts
-        )
+        changes = [(account, _as_is(account, account.kinds, ())) for account in accounts]
+        changed = _apply(unit, changes, acting.name)
     return Step(changed, len(ids) - len(accounts))
+
+
+def _apply(unit: Unit, changes: Sequence[tuple[Account, Wanted]], actor: str) -> int:
+    """All of a piece in a few statements; a row of the log for each who is changed. Returns how many are."""
+    fields = {account.id: differing(account, wanted) for account, wanted in changes}
+    changed = [(account, wanted) for account, wanted in changes if fields[account.id]]
+    unit.work.directory.change_all([(account.id, wanted, fields[account.id]) for account, wanted in changed])
+    reachable = unit.work.directory.reachable([account.id for account, _ in changed], unit.work.now)
+    for account, wanted in changed:
+        follow(unit, account, wanted, fields[account.id], actor, reachable=account.id in reachable)
+    return len(changed)
 
 
 def _as_is(account: Account, kinds: Collection[str], mobile: Collection[str]) -> Wanted:

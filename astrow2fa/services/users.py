@@ -202,9 +202,11 @@ def apply(unit: Unit, account: Account, wanted: Wanted, actor: str) -> list[str]
     return fields
 
 
-def follow(unit: Unit, account: Account, wanted: Wanted, fields: list[str], actor: str) -> None:
+def follow(
+    unit: Unit, account: Account, wanted: Wanted, fields: list[str], actor: str, *, reachable: bool = True
+) -> None:
     """What comes of a change that was made: phones that may not answer any more, and the log."""
-    if account.mobile and not wanted.mobile:
+    if reachable and account.mobile and not wanted.mobile:
         cut_off(unit, account, Reason.POLICY)
     before, after = editable(account), _editable(wanted)
     details = {"before": {f: before[f] for f in fields}, "after": {f: after[f] for f in fields}}

@@ -20,17 +20,21 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    union,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from astrow2fa.core.accounts import ADMINISTRATOR, Account, SessionKind, name_key
+from astrow2fa.core.confirmation import OPEN
 from astrow2fa.core.directory import PAGE, Entry, OfKind, OfPhones, Order, Search, Standing, Wanted
 from astrow2fa.core.facts import CHANGES
 from astrow2fa.ports.people import NameTaken
 from astrow2fa.store.accounts import ACCOUNT, account_of
 from astrow2fa.store.tables import (
+    confirmations,
     log,
+    pairing_codes,
     phones,
     sessions,
     user_kinds,
@@ -41,6 +45,7 @@ from astrow2fa.store.tables import (
 )
 
 _ESCAPE = "\\"
+_OPEN = sorted(state.value for state in OPEN)
 _LIVE = and_(phones.c.user_id == users.c.id, phones.c.revoked_at.is_(None))
 _LIVE_PHONES = select(func.count()).where(_LIVE).scalar_subquery().label("live_phones")
 _HAS_PHONE = exists().where(_LIVE)
@@ -203,6 +208,17 @@ class SqlDirectory:
         self._insert(user_mobile, [{"user_id": i, "kind": k} for i, a in of for k in a.mobile])
         self._insert(user_permissions, [{"user_id": i, "permission": p} for i, a in of for p in a.single])
         return ids
+
+    def reachable(self, ids: Collection[int], now: float) -> set[int]:
+        codes, asked = pairing_codes.c, confirmations.c
+        found = union(
+            select(phones.c.user_id).where(phones.c.user_id.in_(ids), phones.c.revoked_at.is_(None)),
+            select(codes.user_id).where(
+                codes.user_id.in_(ids), codes.used_at.is_(None), codes.expires_at > now
+            ),
+            select(asked.user_id).where(asked.user_id.in_(ids), asked.state.in_(_OPEN), asked.deadline > now),
+        )
+        return set(self._connection.execute(found).scalars())
 
     def last_change(self) -> int:
         newest = select(func.coalesce(func.max(log.c.id), 0)).where(
