@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from astrow2fa.core.confirmation import State
+from astrow2fa.core.confirmation import Purpose, State
 from astrow2fa.core.errors import NumberRequired
 from astrow2fa.core.facts import Tag
+from astrow2fa.services.fresh import ask_phone
+from astrow2fa.services.phones import pending
 from tests.services.acting import Desk, again, approves, denies, refused
 from tests.support.databases import BOTH
-from tests.support.house import House
+from tests.support.house import CHROME, House
 from tests.support.phone import RobotPhone, payload_of
 
 pytestmark = BOTH
@@ -136,3 +138,28 @@ def test_the_number_is_never_signed_or_logged_and_is_forgotten_with_the_answer(
     # Then
     assert again(strict_house, asked).number is None
     assert asked.number not in str([row["details"] for row in strict_house.rows("log")])
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.PAIR])
+@pytest.mark.parametrize(
+    ("setting", "for_known"), [("off", False), ("new_browsers", False), ("always", True)]
+)
+def test_it_is_the_same_when_a_signed_in_user_is_asked(
+    strict_house: House, phone: RobotPhone, known_desk: Desk, purpose: Purpose, setting: str, for_known: bool
+) -> None:
+    # Given
+    strict_house.set("number_matching", setting)
+    held = known_desk.held()
+    assert held is not None
+    # When
+    ask_phone(strict_house.parts, held, purpose, "/", known_desk.cookie, CHROME)
+    [known] = pending(strict_house.parts, held.account.id)
+    ask_phone(strict_house.parts, held, purpose, "/", None, CHROME)
+    [new] = pending(strict_house.parts, held.account.id)
+    # Then
+    assert (known.known, known.number_required) == (True, for_known)
+    assert (new.known, new.number_required) == (False, setting != "off")
+    # And without the number nothing is approved
+    if new.number_required:
+        with refused(strict_house, NumberRequired):
+            approves(strict_house, phone, new, number=None)

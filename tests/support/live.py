@@ -155,13 +155,14 @@ class LiveBrowser:
 
 
 class LivePhone:
-    """A phone's socket on /mobile. `asked` and `closed` hold the events, in order."""
+    """A phone's socket on /mobile. `asked`, `closed` and `silences` hold the events, in order."""
 
     def __init__(self, url: str, phone: RobotPhone) -> None:
         self.phone = phone
         self.url = url
         self.asked: queue.Queue[dict[str, Any]] = queue.Queue()
         self.closed: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.silences: queue.Queue[dict[str, Any]] = queue.Queue()
         self.gone = threading.Event()
         self.refusal: object = None
 
@@ -174,6 +175,7 @@ class LivePhone:
         self.socket = socketio.Client(reconnection=False, websocket_extra_options=options)
         self.socket.on("confirmation", self.asked.put, namespace="/mobile")
         self.socket.on("confirmation_closed", self.closed.put, namespace="/mobile")
+        self.socket.on("silence", self.silences.put, namespace="/mobile")
         self.socket.on("connect_error", self._hears_refusal, namespace="/mobile")
         self.socket.on("disconnect", lambda *_: self.gone.set(), namespace="/mobile")
         self.gone.clear()
