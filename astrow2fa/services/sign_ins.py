@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from astrow2fa.core import csv_lines
+from astrow2fa.core import csv_lines, delivery
 from astrow2fa.core.accounts import Phone, Session, SessionKind
 from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.sign_ins import PAGE, Search, SignIn
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import LogRow, Work
+from astrow2fa.services import trace
+from astrow2fa.services.trace import StoryStep
 
 BATCH = 250
 MOST_WAITING = 20
+ON_THE_WAY = frozenset(delivery.Step) - {
+    delivery.Step.ASKED,
+    delivery.Step.ANSWERED,
+    delivery.Step.ENDED,
+    delivery.Step.COLLECTED,
+}
+"""The steps that only the trace knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +37,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the log: when (Unix seconds), what, and how many milliseconds after the row before it.
-
-    `phone`: the name of the phone that did it.
+    """A row of the log, or how far the request came on its way: when (Unix seconds), how many milliseconds after the
+    step before it. `phone`: the name of the phone it is about.
     """
 
     at: float
     after_ms: int
-    fact: Fact
+    what: Fact | StoryStep
     phone: str | None
 
 
@@ -87,7 +95,7 @@ def story(parts: Parts, sign_in_id: str) -> Story | None:
         phones=[phone for phone in phones if confirmation and _lived(phone, confirmation.asked_at)],
         answered_by=names.get(decided_by) if decided_by else None,
         policy=next((str(row.fact.details["policy"]) for row in rows if "policy" in row.fact.details), None),
-        steps=_steps(rows, names),
+        steps=_steps(rows, names, trace.story(parts, sign_in_id)),
     )
 
 
@@ -102,15 +110,19 @@ def _lived(phone: Phone, at: int) -> bool:
     return phone.paired_at <= at and (phone.revoked_at is None or phone.revoked_at > at)
 
 
-def _steps(rows: Sequence[LogRow], phones: dict[str, Phone]) -> list[Step]:
-    found = []
-    before = rows[0].at if rows else 0.0
+def _steps(rows: Sequence[LogRow], phones: Mapping[str, Phone], delivered: Sequence[StoryStep]) -> list[Step]:
+    """Both in the order of time. What the log says is not told a second time by the trace."""
+    told: list[tuple[float, Fact | StoryStep, str | None]] = []
     for row in rows:
         phone = phones.get(row.fact.device_id or "")
-        after = max(0, round((row.at - before) * 1000))
-        found.append(Step(row.at, after, row.fact, phone.name if phone else None))
-        before = row.at
-    return found
+        told.append((row.at, row.fact, phone.name if phone else None))
+    told += [(one.at, one, one.phone) for one in delivered if one.step in ON_THE_WAY]
+    told.sort(key=lambda one: one[0])
+    befores = [at for at, _, _ in told[:1] + told]
+    return [
+        Step(at, max(0, round((at - before) * 1000)), what, phone)
+        for before, (at, what, phone) in zip(befores, told, strict=False)
+    ]
 
 
 def export(

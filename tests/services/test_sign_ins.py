@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from astrow2fa.core.facts import Tag
+from astrow2fa.core.delivery import Mark, Step
+from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.policy import Mode
-from astrow2fa.core.sign_ins import PAGE, Mark, Outcome, Search, SignIn, Wanted
+from astrow2fa.core.sign_ins import PAGE, Outcome, Search, SignIn, Wanted
+from astrow2fa.core.sign_ins import Mark as Place
 from astrow2fa.services import exemptions, sign_ins
 from tests.services.acting import Desk
 from tests.support.acts import says_no, says_ok
@@ -127,13 +129,13 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(house: House) -> None
             house.clock.advance(1)
         Desk(house).types("bob" if n % 3 else "anna", "wrong" if n % 2 else "correct Horse-7 battery")
     seen: list[str] = []
-    mark: Mark | None = None
+    mark: Place | None = None
     while True:
         page = sign_ins.listed(house.parts, Search(after=mark))
         seen += [one.id for one in page.entries]
         if not page.more:
             break
-        mark = Mark.read(str(page.entries[-1].mark))
+        mark = Place.read(str(page.entries[-1].mark))
         assert mark == page.entries[-1].mark
 
     assert len(seen) == len(set(seen)) == 2 * PAGE + 7
@@ -141,7 +143,7 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(house: House) -> None
 
 @pytest.mark.parametrize("text", ["", "x", "1_", "_a", "1e9_a", "1_a'b", "-1_a", "1" * 400 + "_a"])
 def test_what_is_no_mark_is_none(text: str) -> None:
-    assert Mark.read(text) is None
+    assert Place.read(text) is None
 
 
 def test_two_queries_make_a_page_and_no_table_is_read_to_its_end(eventful: House) -> None:
@@ -172,7 +174,7 @@ def test_the_story_says_who_when_where_which_phone_and_how_long_each_step_took(e
     assert story.answered_by is not None
     assert story.answered_by.name == "Pixel 9"
     assert story.session is not None
-    assert [step.fact.tag for step in story.steps] == [
+    assert [step.what.tag for step in story.steps if isinstance(step.what, Fact)] == [
         Tag.CONFIRMATION_ASKED,
         Tag.CONFIRMATION_APPROVED,
         Tag.CONFIRMATION_COLLECTED,
@@ -189,7 +191,7 @@ def test_one_that_was_let_in_unasked_has_a_story_too(eventful: House) -> None:
 
     assert story is not None
     assert (story.confirmation, story.policy) == (None, "off")
-    assert [step.fact.tag for step in story.steps] == [Tag.SIGNED_IN]
+    assert [step.what.tag for step in story.steps if isinstance(step.what, Fact)] == [Tag.SIGNED_IN]
 
 
 def test_an_exempted_one_is_called_so(house: House) -> None:
@@ -210,3 +212,25 @@ def test_a_confirmation_that_is_no_sign_in_is_not_in_the_list(eventful: House) -
         work._connection.exec_driver_sql("UPDATE confirmations SET purpose = 'pair'")  # type: ignore[attr-defined]
 
     assert Outcome.SIGNED_IN not in outcomes(eventful)
+
+
+def test_the_story_tells_how_far_the_request_came(eventful: House) -> None:
+    [entry] = found(eventful, outcome=Outcome.SIGNED_IN)
+    asked = entry.at
+    with eventful.parts.store.write() as work:
+        phone = eventful.rows("phones")[0]["id"]
+        work.marks.add(
+            [
+                Mark(entry.id, Step.SENT, asked + 0.005, str(phone), "push"),
+                Mark(entry.id, Step.SHOWN, asked + 1.25, str(phone)),
+                Mark(entry.id, Step.ANSWERED, asked + 2.0, str(phone), "approved"),
+            ]
+        )
+
+    story = sign_ins.story(eventful.parts, entry.id)
+
+    assert story is not None
+    way = [(step.what.step, step.phone) for step in story.steps if not isinstance(step.what, Fact)]
+    assert way[:2] == [(Step.SENT, "Pixel 9"), (Step.SHOWN, "Pixel 9")]
+    assert Step.ANSWERED not in [step for step, _ in way]
+    assert sum(step.after_ms for step in story.steps) == pytest.approx(2000, abs=5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from astrow2fa.core.delivery import Step
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.sign_ins import Outcome, Wanted
 
@@ -92,6 +93,20 @@ def step(fact: Fact) -> str:
         Tag.PASSWORD_REFUSED: _("A wrong password was typed"),
     }
     return str(sentences.get(fact.tag) or fact.tag.value)
+
+
+def delivered(step: Step) -> str:
+    """How far the request came."""
+    sentences = {
+        Step.SENT: _("Sent to the phone"),
+        Step.ACCEPTED: _("The push service took it"),
+        Step.FAILED: _("The push service did not take it"),
+        Step.UNREACHED: _("No phone is known to have it"),
+        Step.FETCHED: _("The phone fetched it"),
+        Step.SHOWN: _("The phone showed it"),
+        Step.TOLD: _("The browser was told"),
+    }
+    return str(sentences.get(step, step.value))
 
 
 def endings() -> dict[str, str]:

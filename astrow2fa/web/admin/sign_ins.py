@@ -17,6 +17,7 @@ from werkzeug.exceptions import NotFound
 
 from astrow2fa import runtime
 from astrow2fa.core.accounts import Session
+from astrow2fa.core.facts import Fact
 from astrow2fa.core.permissions import Permission
 from astrow2fa.core.sign_ins import Mark, Outcome, Search, SignIn, Wanted
 from astrow2fa.services import sign_ins
@@ -174,15 +175,16 @@ def show_sign_in(sign_in_id: str) -> ResponseReturnValue:
 
 def _answer(story: Story) -> dict[str, Any] | None:
     """The phone that decided, from where and when; the last answer counts (a Cancel may follow an OK)."""
-    given = [step for step in story.steps if step.fact.device_id and step.fact.confirmation_id]
     if story.answered_by is None:
         return None
+    facts = [(step.at, step.what) for step in story.steps if isinstance(step.what, Fact)]
+    given = [(at, fact) for at, fact in facts if fact.device_id and fact.confirmation_id]
     last = given[-1] if given else None
     return {
         "phone": story.answered_by.name,
         "platform": story.answered_by.platform,
-        "ip": last.fact.address if last else None,
-        "at": _moment(last.at) if last else None,
+        "ip": last[1].address if last else None,
+        "at": _moment(last[0]) if last else None,
     }
 
 
@@ -195,14 +197,17 @@ def _session(session: Session) -> dict[str, Any]:
 
 
 def _step(step: Step) -> dict[str, Any]:
-    code = step.fact.details.get("reason")
+    row = {"at": _moment(step.at), "after_ms": step.after_ms, "phone": step.phone}
+    what = step.what
+    if not isinstance(what, Fact):
+        told = {"tag": f"delivery:{what.step}", "text": words.delivered(what.step), "reason": what.how}
+        return {**row, **told, "ip": None, "actor": None}
+    code = what.details.get("reason")
     return {
-        "at": _moment(step.at),
-        "after_ms": step.after_ms,
-        "tag": step.fact.tag.value,
-        "text": words.step(step.fact),
+        **row,
+        "tag": what.tag.value,
+        "text": words.step(what),
         "reason": words.reason(str(code)) if code else "",
-        "phone": step.phone,
-        "ip": step.fact.address,
-        "actor": step.fact.actor,
+        "ip": what.address,
+        "actor": what.actor,
     }
