@@ -50,6 +50,7 @@ from astrow2fa.web.admin import user_acts as admin_user_acts
 from astrow2fa.web.admin import user_file as admin_user_file
 from astrow2fa.web.admin import user_many as admin_user_many
 from astrow2fa.web.context import EXTENSION, Web
+from astrow2fa.web.doorman import Doorman
 from astrow2fa.web.hub import Hub
 from astrow2fa.web.letters import Writer
 from astrow2fa.web.login import exemption as login_exemption
@@ -121,6 +122,7 @@ def create_app(
     _install(app, config, parts, hub)
     login_socket.register(socketio.server, parts, hub, secure=config.secure)
     mobile_socket.register(socketio.server, parts, hub)
+    app.wsgi_app = Doorman(app.wsgi_app, clock.now)  # type: ignore[method-assign]
     if config.trusted_proxies:
         # Outermost, so that sockets too see the address that the proxies saw.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from astrow2fa.runtime.collector import Collector
+from astrow2fa.runtime.halfway import Halfway
 from astrow2fa.runtime.loop import Loop, log, repeat
 from astrow2fa.runtime.pings import Pings
 
@@ -41,6 +42,7 @@ class Serving:
         self._listener = listener
         self._gate = Gate(app)
         self._sockets = socketio_server.eio
+        self._halfway = Halfway(socketio_server)
 
     def run(self, on_ready: Callable[[], None], on_drain: Callable[[], None]) -> None:
         """See `serve` in the package."""
@@ -55,6 +57,7 @@ class Serving:
         ticking = [
             repeat(self._loop, collector.STEP_SECONDS, collector.step),
             repeat(self._loop, pings.STEP_SECONDS, pings.tick),
+            repeat(self._loop, self._halfway.STEP_SECONDS, self._halfway.tick),
         ]
         name = signals.wait()
         signals.close()

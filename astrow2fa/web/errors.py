@@ -15,6 +15,7 @@ from werkzeug.routing import RequestRedirect
 
 from astrow2fa.core.errors import Limited, Refusal, WeakPassword
 from astrow2fa.ports.store import Unavailable
+from astrow2fa.web import doorman
 from astrow2fa.web.context import parts
 
 log = logging.getLogger(__name__)
@@ -80,8 +81,9 @@ def _refusal(refusal: Refusal) -> Response:
     if _for_phone():
         response = _problem(status, facts_of(refusal, parts().clock.now()))
     else:
-        response = _page(status, seconds=refusal.retry_after if isinstance(refusal, Limited) else None)
+        response = page(status, seconds=refusal.retry_after if isinstance(refusal, Limited) else None)
     if isinstance(refusal, Limited):
+        doorman.tell(refusal, response.get_data(as_text=True))
         response.headers["Retry-After"] = str(refusal.retry_after)
     if status == 401 and _for_phone():
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -90,7 +92,7 @@ def _refusal(refusal: Refusal) -> Response:
 
 def _unavailable(error: Unavailable) -> Response:
     log.error("the database does not answer: %s", error)
-    response = _problem(503, {"code": "unavailable"}) if _for_phone() else _page(503)
+    response = _problem(503, {"code": "unavailable"}) if _for_phone() else page(503)
     response.headers["Retry-After"] = "5"
     return response
 
@@ -104,7 +106,7 @@ def _http(error: HTTPException) -> Response:
         # The protocol has one status for each of its codes: what is too large is malformed, and that is 400.
         _problem(STATUS.get(code, status), {"code": code})
         if _for_phone()
-        else _page(status, csrf=_is_csrf(error))
+        else page(status, csrf=_is_csrf(error))
     )
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
@@ -154,7 +156,7 @@ def _problem(status: int, facts: dict[str, object]) -> Response:
     return response
 
 
-def _page(status: int, *, csrf: bool = False, seconds: int | None = None) -> Response:
+def page(status: int, *, csrf: bool = False, seconds: int | None = None) -> Response:
     title, message, label, url = _words(status, csrf=csrf)
     if seconds is not None:
         message = _("Nothing was changed. Wait %(minutes)d min, then try again.", minutes=-(-seconds // 60))

@@ -83,6 +83,12 @@ class RealServer:
         return code
 
     @property
+    def pid(self) -> int:
+        """Of its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def environment(self) -> dict[str, str]:
         """For operator's commands beside it."""
         return {**self._environment, "ASTROW2FA_PUBLIC_URL": self.url}
