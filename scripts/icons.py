@@ -22,6 +22,12 @@ ICONS = {
     "icon-maskable-512.png": (512, 0.0, 0.82),
 }
 
+# What Android puts into the status bar: the shape alone, it takes the colour away.
+BADGE = ("badge-96.png", 96)
+BADGE_DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="4 4 24 24" width="{size}" height="{size}" \
+fill="none" stroke="#fff" stroke-linecap="round" stroke-linejoin="round" stroke-width="3">
+<path d="M22.6 10.4A8.6 8.6 0 1 0 24.6 16"/><path d="m12.4 16.2 3 3 8.2-8.4"/></svg>"""
+
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="{size}" height="{size}">
 <defs>
   <linearGradient id="ground" x1="0" y1="0" x2="1" y2="1">
@@ -38,10 +44,9 @@ stroke-linejoin="round">
 </g></svg>"""
 
 
-def draw(page: Page, name: str, size: int, corner: float, scale: float) -> None:
-    """Render one icon with transparent corners."""
+def draw(page: Page, name: str, size: int, picture: str) -> None:
+    """Render one icon; what it leaves free is transparent."""
     page.set_viewport_size({"width": size, "height": size})
-    picture = DRAWING.format(size=size, corner=corner, scale=scale)
     page.set_content(f"<style>body{{margin:0}}svg{{display:block}}</style>{picture}")
     page.screenshot(path=FOLDER / name, omit_background=True)
 
@@ -52,7 +57,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
         for name, (size, corner, scale) in ICONS.items():
-            draw(page, name, size, corner, scale)
+            draw(page, name, size, DRAWING.format(size=size, corner=corner, scale=scale))
+        name, size = BADGE
+        draw(page, name, size, BADGE_DRAWING.format(size=size))
         browser.close()
 
 

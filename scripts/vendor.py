@@ -19,6 +19,9 @@ FILES = {
     "socket.io.esm.min.js": "socket.io-client/dist/socket.io.esm.min.js",
     "socket.io.esm.min.js.map": "socket.io-client/dist/socket.io.esm.min.js.map",
     "socket.io.LICENSE": "socket.io-client/LICENSE",
+    "qr/decode.js": "qr/decode.js",
+    "qr/index.js": "qr/index.js",
+    "qr/LICENSE-MIT": "qr/LICENSE-MIT",
     "pico.min.css": "@picocss/pico/css/pico.min.css",
     "pico.LICENSE": "@picocss/pico/LICENSE.md",
 }
@@ -69,6 +72,7 @@ def place(packages: Path) -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     for name, source in FILES.items():
+        (VENDOR / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(packages / source, VENDOR / name)
     shutil.copyfile(LOCK, MADE_FROM)
 

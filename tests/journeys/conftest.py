@@ -61,9 +61,15 @@ def desk(people: Callable[..., Person]) -> Desk:
 
 
 @pytest.fixture
-def palm(people: Callable[..., Person], link: Link) -> Palm:
-    """Anna's phone, paired."""
+def who() -> str:
+    """Whose phone it is; a file whose tests share a server has somebody new for each."""
+    return "anna"
+
+
+@pytest.fixture
+def palm(people: Callable[..., Person], link: Link, who: str) -> Palm:
+    """The phone of `who`, paired."""
     person = people(Palm)
     assert isinstance(person, Palm)
-    person.pairs(link("anna"))
+    person.pairs(link(who))
     return person

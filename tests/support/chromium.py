@@ -34,7 +34,12 @@ PALM = {"width": 390, "height": 780}
 PATIENCE_MS = 10_000
 
 # What the browser itself writes to the console when a server is away or a page answers with an error on purpose.
-EXPECTED = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
+EXPECTED = (
+    "Failed to load resource",
+    "WebSocket connection to",
+    "net::ERR_",
+    "Chrome currently does not support the Push API in incognito mode",
+)
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -83,7 +88,7 @@ class Person:
     def leaves(self) -> None:
         """Closes the profile; a page of ours that wrote an error to the console fails the journey."""
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
 
 
 class Desk(Person):

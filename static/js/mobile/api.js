@@ -86,3 +86,7 @@ export function call(phone, method, path, content) {
     return exchange(method, path, body, headers);
   });
 }
+
+/** Tell how far a request came, "fetched" or "shown". Nobody waits for it, and it may get lost. */
+export const seen = (phone, id, what) =>
+  call(phone, "POST", `/confirmations/${encodeURIComponent(id)}/seen`, { what }).catch(() => {});

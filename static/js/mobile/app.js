@@ -1,192 +1,206 @@
-/* Astrow Mobile, the beginning of everything: what this browser is, the connection, and the frame of the page. */
+/* Astrow Mobile, the beginning of everything: what this browser is, its accounts, and the frame of the page. */
 
+import { Crew } from "./crew.js";
 import { Desk } from "./desk.js";
-import { openLink } from "./socket.js";
+import { nameOf } from "./facts.js";
+import { followKeyboard, offerInstalling } from "./frame.js";
 import { takeLink, writeLink } from "./links.js";
+import { Notifications } from "./notifications.js";
 import { showOutcome } from "./outcome.js";
 import { start as startPairing } from "./pairing.js";
 import { openPassword } from "./password.js";
 import { onAnswer } from "./request.js";
+import { closeScanner, openScanner } from "./scan.js";
 import { Security } from "./security.js";
 import { settings, t } from "./texts.js";
-import { $, ask, current, fill } from "./view.js";
+import { keepUpToDate } from "./updates.js";
+import { $, ask, complain, current, fill } from "./view.js";
 import * as vault from "./vault.js";
 
-const FATAL = { device_revoked: "revoked", not_permitted: "not_permitted", bad_signature: "unrecognised" };
+const desk = new Desk({
+  fatal: (code, phone) => crew.fatal(code, phone),
+  security: openSecurity,
+  changePassword,
+  disown: (entry) => security(entry.phone).notMe(entry.id, entry.claims.browser),
+});
+const crew = new Crew(desk, { refused, known: () => notifications.renew() });
+const notifications = new Notifications(crew);
+let chosen = null; // the account whose security page was opened last
 
-let phone; // the record of vault.js
-let desk = null; // and these three live while the phone works
-let link = null;
-let security = null;
-
-function connection(state) {
-  document.body.dataset.connection = state;
-  const mark = $("#connection");
-  mark.hidden = false;
-  if (mark.textContent !== t(`connection.${state}`)) mark.textContent = t(`connection.${state}`);
-  $("#idle-text").textContent = t(`idle.${state}`);
-}
-
-function stop() {
-  link?.close();
-  desk = link = security = null;
-  delete document.body.dataset.connection;
-  $("#connection").hidden = $("#back").hidden = $("#banner").hidden = true;
+/** A refusal ended the work for one account; the others go on. */
+function refused(kind, phone) {
   if ($("#ask").open) $("#ask").close();
-}
-
-/** A refusal that ends the work of this phone; answers whether `code` is one. */
-function fatal(code) {
-  const kind = FATAL[code];
-  if (!kind) return false;
-  if (!desk) return true; // already said
-  stop();
-  const anew = [t("pair_again"), () => forget(kind !== "revoked")];
-  showOutcome(kind, kind === "revoked" ? { first: anew } : { first: [t("retry"), run], second: anew });
-  return true;
-}
-
-async function forget(asked) {
+  const more = crew.phones.length > 0;
+  const forget = async () => {
+    await vault.forget(phone);
+    if (more) desk.present();
+    else unpaired();
+  };
   const words = { title: t("ask.forget.title"), text: t("ask.forget.text"), button: t("ask.forget.button") };
-  if (asked && !(await ask(words, vault.forget))) return;
-  if (!asked) await vault.forget();
-  unpaired();
+  const retry = () => {
+    crew.add(phone);
+    desk.present();
+  };
+  const anew = [t(more ? "ask.forget.button" : "pair_again"), kind === "revoked" ? forget : () => ask(words, forget)];
+  const buttons = kind === "revoked" ? { first: more ? [t("done"), forget] : anew } : { first: [t("retry"), retry], second: anew };
+  showOutcome(kind, { values: { name: nameOf(phone) }, ...buttons });
 }
 
 function unpaired() {
-  stop();
-  phone = undefined;
+  crew.stop();
   pairBy(null);
 }
 
-function openSecurity() {
-  security.open();
-  desk.mark();
-}
-
-function changePassword() {
-  const changed = () => {
-    const done = [t("done"), () => desk.present()];
-    showOutcome("password_changed", { first: done, second: [t("to_security"), openSecurity] });
-    desk.mark();
-  };
-  openPassword(phone, { fatal, changed, asked: () => desk?.mark() });
-  desk.mark();
-}
-
-/** Work as `phone`: connect, and show what waits. */
-function run() {
-  stop();
-  const here = new Desk(phone, { fatal, security: openSecurity, changePassword, disown: (...who) => security.notMe(...who) });
-  desk = here;
-  security = new Security(phone, {
-    fatal,
+const security = (phone) =>
+  new Security(phone, {
+    fatal: (code) => crew.fatal(code, phone),
+    phones: crew.phones,
+    choose: openSecurity,
+    heard: (me) => crew.heard(phone, me),
     removed: async () => {
-      await vault.forget();
-      unpaired();
+      crew.drop(phone);
+      await vault.forget(phone);
+      if (crew.phones.length) desk.present();
+      else unpaired();
     },
     disowned: async () => {
-      here.finish("ended");
-      await here.sync();
+      desk.finish("ended", { phone });
+      await desk.sync();
     },
   });
-  connection("offline");
-  link = openLink(phone, {
-    state: (state) => {
-      connection(state);
-      if (state === "online") here.reconnected();
-    },
-    confirmation: (envelope) => here.deliver(envelope),
-    closed: ({ id, state }) => here.closed(id, state),
-    refused: fatal,
-  });
-  here.link = link;
-  here.present();
-  here.sync();
+
+function openSecurity(phone) {
+  if (phone) chosen = phone;
+  if (!crew.phones.includes(chosen)) chosen = crew.phones[0];
+  security(chosen).open();
+}
+
+function changePassword(phone = chosen ?? crew.phones[0]) {
+  chosen = phone;
+  const changed = () => {
+    const done = [t("done"), () => desk.present()];
+    showOutcome("password_changed", { first: done, second: [t("to_security"), () => openSecurity(phone)] });
+  };
+  openPassword(phone, { fatal: (code) => crew.fatal(code, phone), changed });
+}
+
+/** Work for every account: connect, and show what waits. */
+function run() {
+  crew.start();
+  desk.present();
+  desk.sync();
+  notifications.paint();
 }
 
 function pairBy(invitation) {
-  startPairing(invitation, phone, {
-    kept: () => (desk ? desk.present() : run()),
-    otherKey: (name) => showOutcome("other_key", { values: { name }, first: [t("done"), () => (phone ? run() : pairBy(null))] }),
-    paired: (record) => {
-      phone = record;
-      run();
-      const name = phone.user.display_name || phone.user.username;
-      const kind = phone.storage === "persisted" ? "paired" : "paired_best_effort";
-      showOutcome(kind, { values: { name }, first: [t("done"), () => desk.present()] });
+  startPairing(invitation, crew.phones, {
+    kept: () => desk.present(),
+    otherKey: (name) => {
+      const on = () => (crew.phones.length ? desk.present() : pairBy(null));
+      showOutcome("other_key", { values: { name }, first: [t("done"), on] });
     },
+    paired: (phone, former) => {
+      const replaced = crew.phones.find(({ device_id }) => device_id === former);
+      if (replaced) crew.drop(replaced);
+      crew.add(phone);
+      const kind = phone.storage === "persisted" ? "paired" : "paired_best_effort";
+      showOutcome(kind, { values: { name: nameOf(phone) }, first: [t("done"), () => desk.present()] });
+    },
+    scan: () => scan("pair"),
   });
+}
+
+/** What a QR code says is put where it belongs; answers the words of a complaint when it belongs nowhere. */
+async function scanned(link) {
+  if (link?.kind === "number") return take(link);
+  if (!link?.key) return t("scan.foreign");
+  if (link.url !== settings.public_url) return t("error.link_elsewhere", { host: new URL(link.url).host });
+  pairBy(link);
+  return null;
+}
+
+async function take({ id, number }) {
+  return (await desk.fill({ id, number })) ? null : t("scan.not_listed");
+}
+
+function scan(purpose) {
+  const before = { pair: () => $("#to-typed").click(), number: () => desk.present() }[purpose];
+  openScanner({ hint: t(`scan.hint.${purpose}`), otherwise: t(`scan.type.${purpose}`), take: scanned, type: before });
 }
 
 function back() {
-  if (current() === "security" || current() === "keep") desk.present();
-  else openSecurity();
+  closeScanner();
+  if (current() === "password") openSecurity();
+  else if (current() === "typed" || (current() === "scan" && !crew.phones.length)) pairBy(null);
+  else desk.present();
 }
 
-/** Offer to install the app where the browser lets a page do so. */
-function offerInstalling() {
-  const button = $("#install-app");
-  addEventListener("beforeinstallprompt", (event) => {
-    event.preventDefault();
-    button.hidden = false;
-    button.onclick = () => {
-      button.hidden = true;
-      event.prompt();
-    };
-  });
-  addEventListener("appinstalled", () => (button.hidden = true));
+/** Where a link or a notification leads, once the accounts work. */
+async function follow(target) {
+  if (target.kind === "open") return desk.look(target.id);
+  if (target.kind === "security") return openSecurity();
+  const complaint = await take(target);
+  if (!complaint) return undefined;
+  desk.present();
+  return complain($(current() === "request" ? "#request-error" : "#idle-error"), complaint);
 }
 
-/** iOS lays its keyboard over the page; this keeps OK and Cancel above it. Others resize the page themselves. */
-function followKeyboard() {
-  const room = globalThis.visualViewport;
-  const fit = () => document.documentElement.style.setProperty("--room", `${Math.round(room.height)}px`);
-  room?.addEventListener("resize", fit);
+function arrived() {
+  const link = takeLink();
+  if (!link) return undefined;
+  if (link.kind === "pair" || link.kind === "invite") return pairBy(link);
+  if (crew.phones.length && link.kind !== "broken") return follow(link);
+  return crew.phones.length ? undefined : pairBy(link.kind === "broken" ? link : null);
 }
 
 function wire() {
-  onAnswer((decision, number) => desk?.answer(decision, number));
-  $("#to-security").onclick = openSecurity;
-  $("#to-password").onclick = changePassword;
-  $("#to-list").onclick = $("#banner").onclick = () => desk.present();
+  onAnswer((decision, number) => desk.answer(decision, number));
+  $("#to-security").onclick = () => openSecurity();
+  $("#to-password").onclick = $("#silence-password").onclick = () => changePassword();
+  $("#to-scan").onclick = () => scan("pair");
+  $("#number-scan").onclick = () => scan("number");
+  $("#add-account").onclick = () => pairBy(null);
+  $("#to-list").onclick = $("#banner").onclick = () => {
+    closeScanner();
+    desk.present();
+  };
   $("#none-mine").onclick = () => desk.disownAll();
   $("#back").onclick = back;
   fill($("#banner"), { text: t("banner") });
-  setInterval(() => desk?.tick(), 1000);
+  setInterval(() => desk.tick(), 1000);
   const wake = () => {
-    if (document.visibilityState !== "visible" || !desk) return;
-    link.hurry();
-    desk.sync(); // a socket that slept looks alive for a while, so ask
+    if (document.visibilityState === "visible" && crew.phones.length) desk.wake();
   };
   document.addEventListener("visibilitychange", wake);
+  document.addEventListener("screen", () => crew.phones.length && desk.mark());
   addEventListener("online", wake);
   addEventListener("pageshow", (event) => event.persisted && wake());
-  addEventListener("hashchange", () => {
-    const invitation = takeLink();
-    if (invitation && (invitation.key || !phone)) pairBy(invitation);
-  });
+  addEventListener("hashchange", arrived);
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.kind && crew.phones.length && follow(data));
+  notifications.wire({ done: () => desk.present() });
   offerInstalling();
   followKeyboard();
 }
 
 async function begin() {
-  const invitation = takeLink();
+  const link = takeLink();
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) return showOutcome("unsupported");
   const { origin, host } = new URL(settings.public_url);
   if (location.origin !== origin) {
-    const same = invitation?.key ? writeLink({ ...invitation, url: origin }) : `${origin}/mobile/`;
+    const same = link?.key ? writeLink({ ...link, url: origin }) : `${origin}/mobile/`;
     const there = () => location.assign(same);
     return showOutcome("other_address", { values: { host }, first: [t("outcome.other_address.first", { host }), there] });
   }
   try {
-    phone = await vault.load();
+    crew.phones = await vault.all();
   } catch {
     return showOutcome("unsupported");
   }
   wire();
-  if (phone && (!invitation || invitation.kind === "broken")) run();
-  else pairBy(invitation);
+  if (crew.phones.length) run();
+  if (link?.kind === "pair" || link?.kind === "invite" || !crew.phones.length) pairBy(link?.key || link?.kind === "broken" ? link : null);
+  else if (link && link.kind !== "broken") await follow(link);
+  return keepUpToDate(desk);
 }
 
 begin();

@@ -1,4 +1,4 @@
-/* The requests that wait for this phone's answer. What is in here was signed by the server (trust.js). */
+/* The requests that wait for an answer of one account. What is in here was signed by the server (trust.js). */
 
 import { call } from "./api.js";
 import { now } from "./clock.js";
@@ -9,8 +9,8 @@ import * as vault from "./vault.js";
 /** Fetch and pin the keys the server has today. */
 async function renewKeys(phone) {
   const answer = await call(phone, "GET", "/server-keys");
-  phone.server_keys = await readServerKeys(answer.trim(), { keys: phone.server_keys, issuer: settings.public_url });
-  await vault.save(phone);
+  const server_keys = await readServerKeys(answer.trim(), { keys: phone.server_keys, issuer: settings.public_url });
+  await vault.update(phone, { server_keys });
 }
 
 export class Inbox {
@@ -23,7 +23,7 @@ export class Inbox {
     this.#phone = phone;
   }
 
-  /** Entries `{id, text, claims, quiet}`, oldest first, so that a newcomer never moves what is on the screen. */
+  /** Entries `{id, phone, text, claims, quiet}`, oldest first: a newcomer never moves what is on the screen. */
   waiting() {
     return [...this.#entries.values()].sort((a, b) => a.claims.iat - b.claims.iat);
   }
@@ -39,6 +39,7 @@ export class Inbox {
       const claims = await this.#verified(text);
       return this.#keep({
         id: claims.jti,
+        phone: this.#phone,
         text,
         claims,
         quiet: envelope.quiet === true,

@@ -22,13 +22,29 @@ export function readLink(text) {
 /** The link as text, to be copied. */
 export const writeLink = ({ url, kind, code, key }) => `${url}/mobile/#${kind}=${code}&key=${key}`;
 
+/** `{kind: "number", id, number}` of the QR code beside a number on a waiting screen of the server at `url`, else null. */
+export function readNumber(text, url) {
+  const found = /^(.+)\/mobile\/#number=([\w-]{16,64})\.(\d{6})$/.exec(text.trim());
+  return found && found[1] === url ? { kind: "number", id: found[2], number: found[3] } : null;
+}
+
+/** Where a notification leads when no page is open: one request, or My Info – Security. */
+export const writeTarget = ({ kind, id }) => `/mobile/#${kind === "open" ? `open=${id}` : kind}`;
+
+function readTarget(hash) {
+  if (hash === "#security") return { kind: "security" };
+  const id = /^#open=([\w-]{16,64})$/.exec(hash)?.[1];
+  return id ? { kind: "open", id } : null;
+}
+
 /**
  * The link in the address bar, which is cleared before anything else happens: its code is a secret.
  * Null when there is none, `{kind: "broken"}` when it cannot be read.
  */
 export function takeLink() {
   if (location.hash.length < 2) return null;
-  const link = readLink(location.href) ?? { kind: "broken" };
+  const { hash, href, origin } = location;
+  const link = readTarget(hash) ?? readNumber(href, origin) ?? readLink(href) ?? { kind: "broken" };
   history.replaceState(null, "", location.pathname + location.search);
   return link;
 }

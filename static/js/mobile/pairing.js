@@ -6,6 +6,7 @@
 import { call, open } from "./api.js";
 import { deviceName, mustInstall, platform } from "./device.js";
 import { exportPublic, newKeys, thumbprint } from "./jws.js";
+import { nameOf } from "./facts.js";
 import { readLink, writeLink } from "./links.js";
 import { settings, t } from "./texts.js";
 import { $, busy, complain, explain, fill, show } from "./view.js";
@@ -17,21 +18,23 @@ const HOST = new URL(settings.public_url).host;
 /** Thrown when the server that answered is not the one whose key the link names. */
 class OtherKey extends Error {}
 
-/** Pair with `body` (code and, if typed, name and password). Answers the stored record. */
+/** Pair with `body` (code and, if typed, name and password). Answers the stored record, and the one it replaced. */
 async function pair(body, name, key) {
   const keys = await newKeys();
   const storage = await vault.persist();
   const answer = await open("/pair", { ...body, public_key: await exportPublic(keys), name, platform: platform(), storage });
-  const { device_id, user, server_key } = answer;
-  const phone = { device_id, user, server_keys: [server_key], keys, name, storage };
+  const { device_id, user, server_key, push_key = "" } = answer;
+  const phone = { device_id, user, server_keys: [server_key], push_key, keys, name, storage, paired_at: Date.now() };
   if (key && (await thumbprint(server_key)) !== key) {
     await call(phone, "DELETE", "/device").catch(() => {}); // it should not stay in the list; if it does, the words say so
     throw new OtherKey();
   }
-  const former = await vault.load();
+  const former = (await vault.all()).find((other) => other.user.username === user.username);
   await vault.save(phone);
-  if (former) await call(former, "DELETE", "/device").catch(() => {}); // replaced: the old entry would only be clutter
-  return phone;
+  if (!former) return [phone];
+  await vault.forget(former);
+  await call(former, "DELETE", "/device").catch(() => {}); // replaced: the old entry would only be clutter
+  return [phone, former.device_id];
 }
 
 /** The code as the server knows it: people type small letters, spaces, and O for 0. */
@@ -45,10 +48,10 @@ function handle(form, error, button, done, act) {
     busy(button, async () => {
       const name = $("input[id$=-name]", form).value.trim();
       try {
-        const phone = await act(name);
-        if (!phone) return;
+        const paired = await act(name);
+        if (!paired) return;
         form.reset();
-        done.paired(phone);
+        done.paired(...paired);
       } catch (refusal) {
         if (refusal instanceof OtherKey) done.otherKey(name);
         else complain(error, explain(refusal));
@@ -72,14 +75,13 @@ function install(code, hint, copied) {
   show("install");
 }
 
-function showPair(link, former, done) {
+function showPair(link, phones, done) {
   if (mustInstall()) {
     return install(link.code, t("install.hint_pair"), writeLink(link));
   }
   const screen = $("#screen-pair");
-  fill(screen, { host: HOST, user: former ? former.user.display_name || former.user.username : "" });
-  $("#pair-replaces").hidden = !former;
-  $("#pair-no").hidden = !former;
+  fill(screen, { host: HOST, user: phones.map(nameOf).join(", ") });
+  $("#pair-more").hidden = $("#pair-no").hidden = !phones.length;
   $("#pair-no").onclick = () => done.kept();
   prefill($("#pair-name"));
   complain($("#pair-error"));
@@ -102,7 +104,7 @@ function showInvitation(link, done) {
   show("invite");
 }
 
-function showTyped(former, done) {
+function showTyped(phones, done) {
   const code = $("#typed-code");
   const needed = [$("#typed-username"), $("#typed-password")];
   code.oninput = () => {
@@ -111,7 +113,7 @@ function showTyped(former, done) {
     complain($("#typed-error"), foreign ? t("error.link_elsewhere", { host: new URL(link.url).host }) : "");
     if (link && !foreign) {
       code.value = "";
-      return start(link, former, done);
+      return start(link, phones, done);
     }
     // The long code of a link proves enough by itself.
     const long = code.value.trim().length > 2 * TYPED_LENGTH;
@@ -133,15 +135,16 @@ function showTyped(former, done) {
 }
 
 /**
- * Begin pairing from `link` (or null). `former` is the record of a phone already paired here. `done` has `paired(phone)`,
- * `kept()` when a former pairing stays, and `otherKey(name)`.
+ * Begin pairing from `link` (or null). `phones` are the accounts already here. `done` has `paired(phone, former)`, the
+ * latter the device id that was replaced, `kept()`, `scan()`, and `otherKey(name)`.
  */
-export function start(link, former, done) {
-  $("#to-typed").onclick = () => showTyped(former, done);
-  if (link?.kind === "pair") return showPair(link, former, done);
+export function start(link, phones, done) {
+  $("#to-typed").onclick = () => showTyped(phones, done);
+  $("#typed-scan").onclick = () => done.scan();
+  if (link?.kind === "pair") return showPair(link, phones, done);
   if (link?.kind === "invite") return showInvitation(link, done);
   if (link) {
-    showTyped(former, done);
+    showTyped(phones, done);
     return complain($("#typed-error"), t("error.link"));
   }
   if (mustInstall()) return install(null, t("install.hint_pair"), "");

@@ -1,30 +1,16 @@
 /* Putting requests on the screen: the single one with OK and Cancel, and the cards of several. */
 
 import { now } from "./clock.js";
-import { browserWords, clockTime, minutes, t } from "./texts.js";
+import { facts } from "./facts.js";
+import { minutes, t } from "./texts.js";
 import { $, announce, complain, current, fill, show, stamp } from "./view.js";
 
 const ICONS = { sign_in: "#icon-door", confirm: "#icon-shield", pair: "#icon-phone" };
 const SETTLE_IN = 400; // milliseconds before the buttons work
 const SPOKEN = new Set([60, 30, 10]); // seconds left that are said aloud
 
-/** What is known about who asks, in words, keyed by slot. */
-function facts({ claims }, user) {
-  const { browser, purpose, username, iat } = claims;
-  return {
-    short: t(`purpose.${purpose}.short`),
-    title: t(`purpose.${purpose}.title`),
-    user: user.display_name || username,
-    place: browser.place || t("place_unknown"),
-    ip: browser.ip,
-    browser: browserWords(browser),
-    known: t(browser.known ? "known" : "new"),
-    time: clockTime(iat),
-  };
-}
-
-function paint(root, entry, user) {
-  fill(root, facts(entry, user));
+function paint(root, entry) {
+  fill(root, facts(entry));
   const badge = $('[data-slot="known"]', root);
   badge.dataset.tone = entry.claims.browser.known ? "ok" : "warn";
   root.dataset.confirmation = entry.id;
@@ -42,12 +28,6 @@ export function tick(root, { claims }) {
   if (current() === "request" && root.id === "screen-request" && SPOKEN.has(left)) {
     announce(t("remaining.soon", { seconds: left }));
   }
-}
-
-/** The words that announce a request to whoever does not look. */
-export function summary(entry, user) {
-  const { title, browser, place } = facts(entry, user);
-  return t("arrived", { title, browser, place });
 }
 
 /** Six digits and nothing else, however they were typed or pasted ("482 913"). */
@@ -75,10 +55,10 @@ function settle(screen) {
  * Show one request. Both buttons wake a moment later: the screen may come up by itself just as a finger is on its
  * way to something else, and a touch not meant for it must not answer.
  */
-export function showRequest(entry, user) {
+export function showRequest(entry) {
   const screen = $("#screen-request");
   const again = current() === "request" && screen.dataset.confirmation === entry.id;
-  paint(screen, entry, user);
+  paint(screen, entry);
   fill(screen, {
     app: entry.claims.app,
     explain: t(`purpose.${entry.claims.purpose}.explain`, { username: entry.claims.username }),
@@ -90,6 +70,14 @@ export function showRequest(entry, user) {
   if (!again) settle(screen);
   gate();
   if (!again) show("request");
+}
+
+/** Put in a number that was scanned, as if it were typed; OK is still for the user to say. */
+export function fillNumber(number) {
+  $("#number").value = number;
+  gate();
+  complain($("#request-error"), t("scan.filled"), "note");
+  ($("#ok").disabled ? $("#screen-request h1") : $("#ok")).focus();
 }
 
 /** The way to the other requests, while there are any. */
@@ -127,7 +115,7 @@ export function sending(decision) {
 }
 
 /** Cards for `entries` inside `box`; pressing one calls `open(id)`. Cards that stay keep their place and the focus. */
-export function paintCards(box, entries, user, open) {
+export function paintCards(box, entries, open) {
   const ids = new Set(entries.map(({ id }) => id));
   for (const card of [...box.children]) if (!ids.has(card.dataset.confirmation)) card.remove();
   for (const entry of entries) {
@@ -137,6 +125,6 @@ export function paintCards(box, entries, user, open) {
       $(".card-link", card).addEventListener("click", () => open(entry.id));
       box.append(card);
     }
-    paint(card, entry, user);
+    paint(card, entry);
   }
 }

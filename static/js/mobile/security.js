@@ -1,20 +1,22 @@
 /* My Info – Security: who can say OK for this user, who is signed in, and what happened lately. */
 
 import { call } from "./api.js";
+import { nameOf } from "./facts.js";
 import { browserWords, has, moment, t, word } from "./texts.js";
-import { $, ask, complain, explain, fill, show, stamp } from "./view.js";
+import { $, announce, ask, busy, complain, explain, fill, show, stamp } from "./view.js";
 
 const ENDED_WELL = new Set(["collected", "approved", "pending"]);
 const joined = (...parts) => parts.filter(Boolean).join(" · ");
 
-/** One line of a list; `act` is `[words, what to do]` or nothing. */
-function row(values, act, attributes = {}) {
-  const line = stamp("row", { more: null, badge: null, risk: null, ...values, action: act?.[0] });
+/** One line of a list; `act` and `test` are `[words, what to do with the button]` or nothing. */
+function row(values, act, attributes = {}, test = null) {
+  const line = stamp("row", { more: null, badge: null, risk: null, ...values, action: act?.[0], test: test?.[0] });
   Object.assign(line.dataset, attributes);
-  if (act) {
-    const button = $("button", line);
-    button.setAttribute("aria-label", `${act[0]}: ${values.name}`);
-    button.addEventListener("click", act[1]);
+  for (const [slot, doing] of [["action", act], ["test", test]]) {
+    if (!doing) continue;
+    const button = $(`[data-slot=${slot}]`, line);
+    button.setAttribute("aria-label", `${doing[0]}: ${values.name}`);
+    button.addEventListener("click", () => doing[1](button));
   }
   return line;
 }
@@ -39,8 +41,9 @@ const signInWords = (signIn) => ({
 });
 
 /**
- * The screen of `phone`. `away` has `removed()` after this phone removed itself, `disowned()` after a sign-in was
- * said not to be the user's, and `fatal(code)`, which answers whether the code ends the pairing.
+ * The screen of the account of `phone`. `away` has `removed()` after this phone removed itself, `disowned()` after a
+ * sign-in was said not to be the user's, `heard(me)`, `fatal(code)`, which answers whether the code ends the pairing,
+ * the `phones` of all accounts, and `choose(phone)` for another of them.
  */
 export class Security {
   #phone;
@@ -53,16 +56,31 @@ export class Security {
   }
 
   async open() {
+    this.#paintAccounts();
     show("security");
     await this.load();
+  }
+
+  #paintAccounts() {
+    const { phones } = this.#away;
+    const buttons = phones.map((phone) => {
+      const button = stamp("account", { account: nameOf(phone) });
+      button.setAttribute("aria-pressed", String(phone === this.#phone));
+      button.addEventListener("click", () => this.#away.choose(phone));
+      return button;
+    });
+    $("#accounts").replaceChildren(...buttons);
+    $("#accounts").hidden = phones.length < 2;
   }
 
   async load() {
     complain($("#security-error"));
     $("#security-again").hidden = true;
     try {
-      this.#paint(await call(this.#phone, "GET", "/me"));
+      const me = await call(this.#phone, "GET", "/me");
+      this.#paint(me);
       $("#security-groups").hidden = false;
+      await this.#away.heard(me);
     } catch (refusal) {
       if (this.#away.fatal(refusal.code)) return;
       complain($("#security-error"), explain(refusal));
@@ -102,7 +120,23 @@ export class Security {
     const act = phone.this
       ? [t("remove"), () => this.removeThis()]
       : [t("remove"), () => this.#after(question, "DELETE", `/phones/${phone.id}`, (current_password) => ({ current_password }))];
-    return row(words, act, { phone: phone.id, this: String(Boolean(phone.this)), storage: phone.storage });
+    const attributes = { phone: phone.id, this: String(Boolean(phone.this)), storage: phone.storage };
+    return row(words, act, attributes, [t("test"), (button) => this.#ping(phone, button)]);
+  }
+
+  /** Send a test notification to one of the user's phones, to see that it would be reached. */
+  #ping(phone, button) {
+    complain($("#security-error"));
+    return busy(button, async () => {
+      try {
+        await call(this.#phone, "POST", `/phones/${phone.id}/test`);
+        announce(t("test.sent"));
+        complain($("#security-error"), t("test.sent"), "note");
+      } catch (refusal) {
+        if (this.#away.fatal(refusal.code)) return;
+        complain($("#security-error"), refusal.code === "not_found" ? t("test.none") : explain(refusal));
+      }
+    });
   }
 
   async removeThis() {

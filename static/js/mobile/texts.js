@@ -1,11 +1,25 @@
-/* The page's words and settings, rendered by the server in the user's language. */
+/* The words and settings that the server rendered in the user's language: into the page, and into the worker. */
 
-const read = (id) => JSON.parse(document.getElementById(id).textContent);
+export let settings = {};
+let texts = {};
+let clockFormat;
+let recentFormat;
+let olderFormat;
 
-export const settings = read("settings");
-const texts = read("texts");
-// English here is that of Europe: the day before the month.
-const language = document.documentElement.lang.replace(/^(en)?$/, "en-GB");
+/** Take the words over. A page finds its own; the worker, which has no page, is handed them (worker/main.js). */
+export function speak(given) {
+  ({ settings, texts } = given);
+  const language = given.language.replace(/^(en)?$/, "en-GB"); // English here is that of Europe: the day before the month
+  const day = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  clockFormat = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  recentFormat = new Intl.DateTimeFormat(language, day);
+  olderFormat = new Intl.DateTimeFormat(language, { ...day, year: "numeric" });
+}
+
+if (globalThis.document) {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  speak({ settings: read("settings"), texts: read("texts"), language: document.documentElement.lang });
+}
 
 /** Whether there are words for `key`. */
 export const has = (key) => Object.hasOwn(texts, key);
@@ -19,10 +33,6 @@ export function t(key, values = {}) {
 /** The words for `prefix` + `code`, or the general ones of that prefix when the code is new to this page. */
 export const word = (prefix, code) => t(has(`${prefix}.${code}`) ? `${prefix}.${code}` : `${prefix}.other`);
 
-const clockFormat = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const dayFormat = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-const recentFormat = new Intl.DateTimeFormat(language, dayFormat);
-const olderFormat = new Intl.DateTimeFormat(language, { ...dayFormat, year: "numeric" });
 const HALF_A_YEAR = 182 * 86_400_000; // milliseconds; nearer than that a date needs no year
 
 /** "14:05" of unix seconds. */

@@ -1,13 +1,14 @@
 /*
- * What makes this browser a phone: its key pair and whom it belongs to, kept in IndexedDB because that is the one
- * store that can hold a key without ever revealing it.
+ * What makes this browser a phone: a key pair for each account it answers for, kept in IndexedDB because that is the
+ * one store that can hold a key without ever revealing it. The page and the worker share it.
  *
- * The record: { device_id, name, platform, storage, user, server_keys: [JWK with kid], keys: CryptoKeyPair }
+ * A record: { device_id, name, platform, storage, user, server_keys: [JWK with kid], push_key, keys: CryptoKeyPair,
+ * paired_at: unix milliseconds }, found by its device_id.
  */
 
 const DATABASE = "astrow-mobile";
 const STORE = "phone";
-const ONLY = "this";
+const ONLY = "this"; // the one record of version 1, when a phone had one account
 
 const settled = (request) =>
   new Promise((resolve, reject) => {
@@ -15,10 +16,21 @@ const settled = (request) =>
     request.onerror = () => reject(request.error);
   });
 
+/** Version 2 finds records by their device id, so that there can be several. */
+function upgrade({ target: { result, transaction }, oldVersion }) {
+  if (oldVersion < 1) return result.createObjectStore(STORE);
+  const store = transaction.objectStore(STORE);
+  store.get(ONLY).onsuccess = ({ target: { result: record } }) => {
+    if (record) store.put({ paired_at: Date.now(), push_key: "", ...record }, record.device_id);
+    store.delete(ONLY);
+  };
+}
+
 async function use(mode, act) {
-  const opening = indexedDB.open(DATABASE, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+  const opening = indexedDB.open(DATABASE, 2);
+  opening.onupgradeneeded = upgrade;
   const database = await settled(opening);
+  database.onversionchange = () => database.close();
   try {
     const transaction = database.transaction(STORE, mode);
     const done = new Promise((resolve, reject) => {
@@ -33,14 +45,22 @@ async function use(mode, act) {
   }
 }
 
-/** The record, or undefined on a browser that was never paired. */
-export const load = () => use("readonly", (store) => store.get(ONLY));
+/** Every record, the first paired first; none on a browser that was never paired. */
+export const all = async () =>
+  (await use("readonly", (store) => store.getAll())).sort((a, b) => a.paired_at - b.paired_at);
 
-export const save = (record) => use("readwrite", (store) => store.put(record, ONLY));
+export const save = (record) => use("readwrite", (store) => store.put(record, record.device_id));
 
-export const forget = () => use("readwrite", (store) => store.delete(ONLY));
+/** Take over what changed in a record that is still there: one removed meanwhile must not come back. */
+export async function update(record, changes) {
+  Object.assign(record, changes);
+  const kept = await use("readonly", (store) => store.get(record.device_id));
+  if (kept) await save({ ...kept, ...changes });
+}
 
-/** Ask the browser not to erase the key when space runs short: "persisted" or "best-effort". */
+export const forget = (record) => use("readwrite", (store) => store.delete(record.device_id));
+
+/** Ask the browser not to erase the keys when space runs short: "persisted" or "best-effort". */
 export async function persist() {
   try {
     return (await navigator.storage.persist()) ? "persisted" : "best-effort";

@@ -9,7 +9,7 @@ const title = document.title;
 /** The name of the screen that is shown. */
 export const current = () => document.body.dataset.screen;
 
-/** Show a screen and put the focus on its heading, where reading begins. */
+/** Show a screen and put the focus on its heading, where reading begins. The document hears of it as `screen`. */
 export function show(name) {
   for (const screen of document.querySelectorAll("main > [id^=screen-]")) screen.hidden = screen.id !== `screen-${name}`;
   document.body.dataset.screen = name;
@@ -17,6 +17,7 @@ export function show(name) {
   const heading = $(`#screen-${name} h1`);
   heading.focus({ preventScroll: true });
   document.title = `${heading.textContent} – ${title}`;
+  document.dispatchEvent(new Event("screen"));
 }
 
 let clearing;

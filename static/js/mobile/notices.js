@@ -1,0 +1,15 @@
+/* What the phone shows outside the page: notifications of requests, and the number on the app's icon. */
+
+const registration = () => navigator.serviceWorker?.getRegistration("/mobile/");
+
+/** Take the notification of a request away. */
+export async function dismiss(id) {
+  const found = (await (await registration())?.getNotifications?.({ tag: id })) ?? [];
+  for (const notification of found) notification.close();
+}
+
+/** Show on the app's icon how many requests wait. Only installed apps have such an icon, and not every system. */
+export function count(waiting) {
+  const shown = waiting ? navigator.setAppBadge?.(waiting) : navigator.clearAppBadge?.();
+  shown?.catch(() => {});
+}

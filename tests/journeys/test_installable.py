@@ -1,0 +1,143 @@
+"""Astrow Mobile as an app: what a browser asks before it installs one, without a network, and with a newer version."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.chromium import Desk, Palm
+from tests.support.live import LiveHouse
+from tests.support.server import ROOT
+from tests.support.woken import Woken
+
+READY = "navigator.serviceWorker.ready.then((r) => r.active.state)"
+CONTROLLED = """() => new Promise((resolve) => {
+  const { serviceWorker } = navigator;
+  if (serviceWorker.controller) resolve(true);
+  serviceWorker.addEventListener("controllerchange", () => resolve(true));
+})"""
+SIZES = """(src) => new Promise((resolve, reject) => {
+  const image = new Image();
+  image.onload = () => resolve(`${image.naturalWidth}x${image.naturalHeight}`);
+  image.onerror = reject;
+  image.src = src;
+})"""
+
+
+def test_it_can_be_installed(palm: Palm) -> None:
+    page = palm.page
+    # The worker controls the page and the manifest is complete (W3C Web App Manifest; Chromium's install criteria)
+    assert page.evaluate(CONTROLLED)
+    manifest: dict[str, Any] = json.loads(
+        page.evaluate("fetch(document.querySelector('link[rel=manifest]').href).then((r) => r.text())")
+    )
+    assert manifest["id"] == manifest["scope"] == manifest["start_url"] == "/mobile/"
+    assert manifest["display"] == "standalone"
+    assert manifest["name"]
+    assert len(manifest["short_name"]) <= 13
+    assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
+    for icon in manifest["icons"] + [i for s in manifest["shortcuts"] for i in s["icons"]]:
+        assert page.evaluate(SIZES, f"/static/mobile/{icon['src']}") == icon["sizes"]
+    assert all(shortcut["url"].startswith("/mobile/") for shortcut in manifest["shortcuts"])
+    # Chromium itself has nothing against it
+    cdp = palm.context.new_cdp_session(page)
+    errors = cdp.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [e["errorId"] for e in errors if e["errorId"] != "in-incognito"] == []
+    assert cdp.send("Page.getAppManifest")["errors"] == []
+
+
+def test_it_opens_without_a_network(live: LiveHouse, palm: Palm, desk: Desk) -> None:
+    # Given a phone that has been used once
+    assert palm.page.evaluate(CONTROLLED)
+    # When there is no server
+    live.server.kill()
+    palm.page.reload()
+    # Then the app is there, and says so
+    palm.see("#screen-idle")
+    expect(palm.page.locator("#idle-text")).to_contain_text("No connection")
+    palm.shoot("phone-offline")
+    # And goes on by itself when it is back
+    live.server.start()
+    expect(palm.page.locator("#connection")).to_have_text("Connected", timeout=30_000)
+    desk.signs_in("anna")
+    palm.says_ok(desk.waits())
+    desk.is_in()
+
+
+def test_a_push_while_the_server_is_away_says_so(live: LiveHouse, palm: Palm) -> None:
+    phone = Woken(palm).app_is_closed()
+    live.server.kill()
+    # When
+    phone.gets("confirmation", "ufBa1zb7eRYDIGO6cy5eow")
+    # Then
+    phone.shows("A sign-in may be waiting")
+
+
+def test_what_the_server_answers_is_never_kept(palm: Palm) -> None:
+    assert palm.page.evaluate(CONTROLLED)
+    palm.page.click("#to-security")
+    palm.see("#security-groups")
+    kept: list[str] = palm.page.evaluate(
+        """async () => {
+          const found = [];
+          for (const name of await caches.keys()) {
+            for (const { url } of await (await caches.open(name)).keys()) found.push(new URL(url).pathname);
+          }
+          return found;
+        }"""
+    )
+    assert "/mobile/" in kept
+    assert [path for path in kept if not path.startswith("/static/") and path != "/mobile/"] == []
+
+
+def test_a_newer_version_is_loaded_by_itself_while_nothing_is_asked(palm: Palm) -> None:
+    # Given
+    assert palm.page.evaluate(CONTROLLED)
+    # When another version is on the server
+    newer(palm)
+    # Then
+    loads_anew(palm)
+    palm.see("#screen-idle")
+
+
+def test_a_newer_version_never_takes_a_request_off_the_screen(palm: Palm, desk: Desk) -> None:
+    # Given a request that is being read
+    assert palm.page.evaluate(CONTROLLED)
+    desk.signs_in("anna")
+    number = desk.waits()
+    palm.is_asked()
+    palm.page.fill("#number", number[:3])
+    # When a newer version is ready
+    newer(palm)
+    # Then it is offered, and the request stays with what was typed
+    palm.see("#update")
+    palm.shoot("phone-update")
+    expect(palm.page.locator("#number")).to_have_value(number[:3])
+    assert palm.page.get_attribute("body", "data-before") == "yes"
+    # And taken over once the request is done
+    palm.says_ok(number)
+    desk.is_in()
+    palm.page.click("#outcome-first")
+    loads_anew(palm)
+
+
+def newer(palm: Palm) -> None:
+    """Another worker than the one that runs, as with newer files on the server: to browsers, another address is one."""
+    palm.page.evaluate("document.body.dataset.before = 'yes'")
+    register = (
+        "navigator.serviceWorker.register('/mobile/sw.js?newer', { scope: '/mobile/', type: 'module' })"
+    )
+    palm.page.evaluate(f"{register}.then(() => true)")
+
+
+def loads_anew(palm: Palm) -> None:
+    expect(palm.page.locator("body")).not_to_have_attribute("data-before", "yes")
+
+
+@pytest.mark.parametrize("colour", ["theme_color", "background_color"])
+def test_the_manifest_has_the_page_s_colours(colour: str) -> None:
+    manifest = json.loads((ROOT / "static/mobile/manifest.webmanifest").read_text("utf-8"))
+    assert manifest[colour].upper() in (ROOT / "static/css/tokens.css").read_text("utf-8").upper()
