@@ -1,4 +1,4 @@
-"""An operator for each test, on a copy of a house or on an empty database."""
+"""An operator for each test, in a house or on an empty database."""
 
 from __future__ import annotations
 
@@ -9,19 +9,6 @@ import pytest
 
 from tests.commands.operator import Operator
 from tests.support.house import House
-from tests.support.template import copied, furnished
-
-
-@pytest.fixture(scope="session")
-def inhabited(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return furnished(tmp_path_factory.mktemp("inhabited"))
-
-
-@pytest.fixture
-def house(inhabited: Path, tmp_path: Path) -> Iterator[House]:
-    house = copied(inhabited, tmp_path)
-    yield house
-    house.parts.store.close()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

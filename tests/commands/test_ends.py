@@ -33,6 +33,8 @@ COMMANDS = [
     "licence install",
     "licence show",
     "licence issue",
+    "keys list",
+    "keys rotate",
     "demo",
     "doctor",
     "keys list",

@@ -22,7 +22,7 @@ LOOSE = environment(Path())["ASTROW2FA_LIMITS"]
 @pytest.fixture
 def tight(template: Path, tmp_path: Path) -> House:
     """One sign-in attempt, one OK and one password a year."""
-    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(template, tmp_path / "instance")
     limits = LOOSE
     for name in ("login.account", "answer.phone", "password.account"):
         limits = limits.replace(f"{name}=100000/minute", f"{name}=1/year")

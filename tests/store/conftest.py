@@ -1,7 +1,7 @@
-"""The same copied house as for the services."""
+"""The same who act as on the services."""
 
 from __future__ import annotations
 
-from tests.services.conftest import desk, house, kind, other_desk, phone, quick, template
+from tests.services.conftest import desk, other_desk, phone
 
-__all__ = ["desk", "house", "kind", "other_desk", "phone", "quick", "template"]
+__all__ = ["desk", "other_desk", "phone"]

@@ -41,7 +41,7 @@ class HouseMachine(RuleBasedStateMachine):
     @initialize(matching=st.sampled_from(["off", "new_browsers", "always"]))
     def open_house(self, matching: str) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copytree(self.template, self.folder, dirs_exist_ok=True)
+        shutil.copytree(self.template, self.folder / "instance")
         self.house = House(self.folder).policy(Mode.ALWAYS).set("number_matching", matching)
         self.phones: list[RobotPhone] = [self.house.phone("anna"), self.house.phone("anna", "iPhone")]
         self.desks = [Desk(self.house), Desk(self.house, ELSEWHERE)]
@@ -178,7 +178,7 @@ class HouseMachine(RuleBasedStateMachine):
             path(self.house, confirmation_of(self.house, str(row["id"])))
 
 
-def test_in_every_order(template: Path, quick: None) -> None:
+def test_in_every_order(template: Path) -> None:
     HouseMachine.template = template
     patient = settings(
         max_examples=30,
