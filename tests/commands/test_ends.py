@@ -37,8 +37,6 @@ COMMANDS = [
     "keys rotate",
     "demo",
     "doctor",
-    "keys list",
-    "keys rotate",
     "log verify",
     "log checkpoint",
     "log checkpoints",
