@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 import { openLink } from "./socket.js";
 import { moment, t } from "./texts.js";
-import { $, fill } from "./view.js";
+import { $, announce, fill } from "./view.js";
 import * as vault from "./vault.js";
 
 /** Refusals after which the phone is of no use to an account, and the screen that says so. */
@@ -43,6 +43,7 @@ export class Crew {
       },
       confirmation: (envelope) => this.#desk.deliver(phone, envelope),
       closed: ({ id: closed, state }) => this.#desk.closed(closed, state),
+      silence: ({ until }) => this.#fellSilent(phone, until),
       refused: (code) => this.fatal(code, phone),
     });
     this.#links.set(id, link);
@@ -63,11 +64,23 @@ export class Crew {
   /** Take over an answer of GET /me. */
   async heard(phone, me) {
     const { user, push_key = phone.push_key, silence = null } = me;
-    if (silence) this.#silences.set(phone.device_id, silence.until);
-    else this.#silences.delete(phone.device_id);
-    this.#paintSilence();
+    this.#setSilence(phone, silence?.until);
     await vault.update(phone, { user, push_key });
     this.#away.known();
+  }
+
+  #setSilence(phone, until) {
+    if (until) this.#silences.set(phone.device_id, until);
+    else this.#silences.delete(phone.device_id);
+    this.#paintSilence();
+  }
+
+  /** Said by the server at the moment it begins: the one time that it is worth an alert. */
+  #fellSilent(phone, until) {
+    this.#setSilence(phone, until);
+    if (!until) return;
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([60, 40, 60]);
+    announce(t("silence", { when: moment(until) }));
   }
 
   #paintSilence() {
