@@ -217,11 +217,9 @@ def _parts(
     config: Config, clock: Clock, chance: Chance, signatures: Signatures, store: Store, hub: Hub, post: Post
 ) -> Parts:
     keys.ensure(store, signatures, keys.Purpose.CHECKPOINTS)
-    trace = TraceBook(store, clock)
+    trace = TraceBook(store, clock, hub)
     signer = partial(keys.push_signer, store, signatures)
-    push = open_queue(
-        store, clock, trace, hub.listens, signer, hosts=config.push_hosts, public_url=config.public_url
-    )
+    push = open_queue(store, clock, trace, hub, signer, hosts=config.push_hosts, public_url=config.public_url)
     return Parts(
         store=store,
         clock=clock,

@@ -6,8 +6,9 @@ import logging
 from collections import deque
 
 from astrow2fa import runtime
-from astrow2fa.core.delivery import Mark, Step
+from astrow2fa.core.delivery import REACHED, Mark, Step
 from astrow2fa.ports.outside import Clock
+from astrow2fa.ports.push import Screens
 from astrow2fa.ports.store import Store, Unavailable
 from astrow2fa.runtime.loop import Repeating
 
@@ -17,6 +18,7 @@ FLUSH_SECONDS = 0.5
 BATCH = 100
 """Rows in one transaction: about a millisecond."""
 MOST_NOTED = 50_000
+MOST_READ = 500
 LONGEST_HOW = 128
 SWEEP_SECONDS = 3600.0
 DAY = 86_400
@@ -25,8 +27,10 @@ DAY = 86_400
 class TraceBook:
     """Implements ports.push.Trace. What a process had not yet written when it was killed is lost, half a second."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, screens: Screens) -> None:
         self._store = store
+        self._screens = screens
+        self._read = 0
         self._clock = clock
         self._marks: deque[Mark] = deque(maxlen=MOST_NOTED)
         self._repeating: Repeating | None = None
@@ -56,6 +60,8 @@ class TraceBook:
             runtime.sleep(0)
 
     def start(self) -> None:
+        with self._store.read() as work:
+            self._read = work.marks.last_id()
         self._repeating = runtime.every(FLUSH_SECONDS, self._work)
 
     def stop(self) -> None:
@@ -65,6 +71,7 @@ class TraceBook:
 
     def _work(self) -> None:
         self.flush()
+        self.tell()
         now = self._clock.now()
         if now < self._swept + SWEEP_SECONDS:
             return
@@ -74,6 +81,19 @@ class TraceBook:
                 runtime.sleep(0)
         except Unavailable as error:
             log.warning("old steps are kept for now: %s", error)
+
+    def tell(self) -> None:
+        """Tells the browsers that wait here what this or another process has learnt of their phones."""
+        if not self._screens.browsers:
+            return
+        try:
+            with self._store.read() as work:
+                found = work.marks.after(self._read, (*REACHED, Step.UNREACHED), MOST_READ)
+                self._read = found[-1][0] if len(found) == MOST_READ else work.marks.last_id()
+            for _, mark in found:
+                self._screens.reached(mark.confirmation_id, mark.step in REACHED)
+        except Unavailable as error:
+            log.warning("steps cannot be read: %s", error)
 
     def _forget(self, now: float) -> int:
         """Those older than the log is kept."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +30,8 @@ class Step(StrEnum):
     COLLECTED = "collected"
 
 
+SOCKET, PUSH = "socket", "push"
+
 REACHED = (Step.FETCHED, Step.SHOWN)
 """The steps that only a phone which has the request can make."""
 
@@ -42,3 +45,16 @@ class Mark:
     at: float
     device_id: str | None = None
     how: str = ""
+
+
+def reach(marks: Iterable[Mark]) -> bool | None:
+    """Whether a phone is known to have it, or none is; None while nobody knows."""
+    steps = {mark.step for mark in marks}
+    if steps.intersection(REACHED):
+        return True
+    return False if Step.UNREACHED in steps else None
+
+
+def on_its_way(marks: Iterable[Mark]) -> bool:
+    """Whether a phone may have it though none has said so: its connection was open."""
+    return any(mark.step is Step.SENT and mark.how == SOCKET for mark in marks)

@@ -114,6 +114,23 @@ class ServiceReport:
     failed: Outcome | None = None
 
 
+class Screens(Protocol):
+    """The browsers and phones that are connected to this process."""
+
+    @property
+    def browsers(self) -> int:
+        """How many browsers wait here."""
+        ...
+
+    def listens(self, user_id: int, device_id: str) -> bool:
+        """Whether this phone has an open connection here."""
+        ...
+
+    def reached(self, confirmation_id: str, reached: bool) -> None:
+        """Whether a phone is known to have it: tell the browser that waits, if it may know."""
+        ...
+
+
 class Push(Protocol):
     """Wakes the phones of a user. Every method returns at once, and what it starts goes on beside."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from astrow2fa.core.delivery import REACHED, Mark, Step
+from astrow2fa.core.confirmation import Confirmation
+from astrow2fa.core.delivery import Step, reach
 from astrow2fa.core.errors import Malformed, UnknownConfirmation
 from astrow2fa.ports import Parts
 from astrow2fa.services.claims import Caller
@@ -60,6 +61,7 @@ def seen(parts: Parts, caller: Caller, confirmation_id: str, what: object) -> No
     parts.push.seen(confirmation_id, device_id)
 
 
-def reached(marks: list[Mark]) -> bool:
-    """Whether a phone has it."""
-    return any(mark.step in REACHED for mark in marks)
+def is_reached(parts: Parts, confirmation: Confirmation) -> bool | None:
+    """Whether a phone is known to have it, or none is; None while nobody knows."""
+    with parts.store.read() as work:
+        return reach(work.marks.of(confirmation.id))

@@ -8,7 +8,6 @@ timer per process looks at the deadlines of the browsers connected to it.
 from __future__ import annotations
 
 import logging
-import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,13 +16,14 @@ from itertools import islice
 import socketio
 
 from astrow2fa import runtime
-from astrow2fa.core.confirmation import OPEN, Confirmation, State
+from astrow2fa.core.confirmation import Confirmation, State
 from astrow2fa.core.delivery import Step
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Unavailable
 from astrow2fa.runtime.loop import Repeating
 from astrow2fa.services import upkeep
+from astrow2fa.web.states import state_event
 
 log = logging.getLogger(__name__)
 
@@ -34,19 +34,6 @@ UPKEEP_SECONDS = 5.0
 TAIL_ROWS = 500
 
 
-def state_event(confirmation: Confirmation, now: float) -> dict[str, object]:
-    """The event `state` as a browser gets it."""
-    standing = confirmation.state_at(now)
-    pending = standing is State.PENDING
-    return {
-        "state": standing.value,
-        "expires_in": max(0, math.ceil(confirmation.deadline - now)) if standing in OPEN else 0,
-        "number": confirmation.number if pending and confirmation.number_required else None,
-        "phones": confirmation.phones,
-        "reason": confirmation.reason_at(now),
-    }
-
-
 @dataclass(slots=True)
 class _Waiting:
     """A confirmation that browsers of this process wait for."""
@@ -54,6 +41,7 @@ class _Waiting:
     deadline: int
     rank: int
     sids: set[str] = field(default_factory=set)
+    reached: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +92,7 @@ class Hub:
         entry = self._waiting.get(confirmation.id)
         if entry is None or _rank(confirmation, now) < entry.rank:
             return  # It moved while the socket was being connected, and the room has been told.
-        self._server.emit("state", state_event(confirmation, now), to=sid, namespace=LOGIN)
+        self._server.emit("state", state_event(confirmation, now, entry.reached), to=sid, namespace=LOGIN)
 
     def stop_waiting(self, sid: str) -> None:
         with self._lock:
@@ -116,6 +104,17 @@ class Hub:
             if not entry.sids:
                 del self._waiting[confirmation_id]
                 self._undue(entry.deadline, confirmation_id)
+
+    def reached(self, confirmation_id: str, reached: bool) -> None:
+        """Whether a phone is known to have it, for the browser that waits: once yes, always yes."""
+        entry = self._waiting.get(confirmation_id)
+        if entry is None or entry.rank or entry.reached or entry.reached is reached:
+            return
+        entry.reached = reached
+        with self._parts.store.read() as work:
+            confirmation = work.confirmations.get(confirmation_id)
+        if confirmation is not None and confirmation.recognised:
+            self._tell_room(confirmation)
 
     @property
     def browsers(self) -> int:
@@ -201,7 +200,7 @@ class Hub:
                 entry.deadline = confirmation.deadline
                 self._due[confirmation.deadline].add(confirmation.id)
             sids = list(entry.sids)
-        event = state_event(confirmation, now)
+        event = state_event(confirmation, now, entry.reached)
         for sid in sids:
             self._server.emit("state", event, to=sid, namespace=LOGIN)
         if rank:

@@ -173,7 +173,7 @@ def test_a_phone_that_has_shown_it_is_not_woken(
 ) -> None:
     # Given a phone whose app is open, so that the wake-up waits a moment
     phone = woken()
-    house.parts.push._listening = lambda *_: True  # type: ignore[attr-defined]
+    house.parts.push._screens.listens = lambda *_: True  # type: ignore[attr-defined]
     browser.signs_in("anna")
     works()
     assert service.all == []
@@ -194,7 +194,7 @@ def test_an_open_app_that_says_nothing_is_woken_after_a_moment(
     works: Callable[[], None],
 ) -> None:
     woken()
-    house.parts.push._listening = lambda *_: True  # type: ignore[attr-defined]
+    house.parts.push._screens.listens = lambda *_: True  # type: ignore[attr-defined]
     browser.signs_in("anna")
     works()
 

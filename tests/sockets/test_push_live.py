@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
-from tests.support.live import PATIENCE, LiveHouse
-from tests.support.phone import RobotPhone
+from tests.support.live import PATIENCE, LiveBrowser, LiveHouse
+from tests.support.phone import RobotPhone, payload_of
 from tests.support.push import Phone, PushService
 
 
@@ -29,14 +30,19 @@ def loop_house(
     house.close()
 
 
-def subscribe(house: LiveHouse, phone: RobotPhone, push: Phone) -> None:
-    path = "/mobile/api/v1/push-subscription"
-    request = requests.Request("PUT", house.url + path, json=push.subscription).prepare()
-    body = request.body
-    assert isinstance(body, bytes)
-    request.headers["Authorization"] = f"Bearer {phone.proof('PUT', path, body)}"
+def called(house: LiveHouse, phone: RobotPhone, method: str, path: str, body: dict[str, Any]) -> None:
+    """One proven call that goes well and answers nothing."""
+    path = "/mobile/api/v1" + path
+    request = requests.Request(method, house.url + path, json=body).prepare()
+    sent = request.body
+    assert isinstance(sent, bytes)
+    request.headers["Authorization"] = f"Bearer {phone.proof(method, path, sent)}"
     with requests.Session() as session:
         assert session.send(request, timeout=PATIENCE).status_code == 204
+
+
+def subscribe(house: LiveHouse, phone: RobotPhone, push: Phone) -> None:
+    called(house, phone, "PUT", "/push-subscription", push.subscription)
 
 
 def test_a_phone_is_woken_and_told_when_it_is_over(loop_house: LiveHouse, service: PushService) -> None:
@@ -71,3 +77,29 @@ def test_what_a_crash_left_undelivered_is_delivered_by_the_next(
     loop_house.server.start()
     # Then
     assert push.reads(service.next()) == asking
+
+
+def test_the_waiting_browser_of_the_user_hears_that_the_phone_has_it(loop_house: LiveHouse) -> None:
+    # Given a browser that this user has signed in with before
+    name = loop_house.newcomer()
+    robot = loop_house.phone(name)
+    phone = loop_house.listening(robot).connects()
+    browser = loop_house.browser()
+    browser.signs_in(name)
+    number = browser.connects().hears()["number"]
+    phone.approves(phone.is_asked()["confirmation"], number=number)
+    browser.collects()
+    browser.post("/logout", "/")
+    again = LiveBrowser(loop_house.url)
+    again.http.cookies.update(browser.http.cookies)
+    again.signs_in(name)
+    assert "reached" not in again.connects().hears()
+    # When its phone says that it shows the next request
+    confirmation_id = payload_of(phone.is_asked()["confirmation"])["jti"]
+    called(loop_house, robot, "POST", f"/confirmations/{confirmation_id}/seen", {"what": "shown"})
+    # Then
+    heard = again.hears()
+    assert (heard["state"], heard["reached"]) == ("pending", True)
+    browser.hangs_up()
+    again.hangs_up()
+    phone.hangs_up()

@@ -8,6 +8,7 @@ the marks in the database tell the next one what was never delivered and still w
 from __future__ import annotations
 
 import logging
+import math
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,12 +17,12 @@ from astrow2fa import runtime
 from astrow2fa.adapters.push.lanes import Lanes, Task
 from astrow2fa.adapters.push.reports import Reports
 from astrow2fa.core.confirmation import Confirmation, State
-from astrow2fa.core.delivery import Step
+from astrow2fa.core.delivery import PUSH, Step, on_its_way, reach
 from astrow2fa.core.errors import PushHost, Refusal
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.push import Kind, Service, Subscription, WakeUp
 from astrow2fa.ports.outside import Clock
-from astrow2fa.ports.push import Carrier, Outcome, ServiceReport, Trace, Verdict
+from astrow2fa.ports.push import Carrier, Outcome, Screens, ServiceReport, Trace, Verdict
 from astrow2fa.ports.store import Store, Unavailable
 from astrow2fa.runtime.loop import Repeating
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 GRACE_SECONDS = 2.0
 """A phone with an open connection gets a moment to show the request by itself."""
+UNREACHED_SECONDS = 8.0
 CLOSING_SECONDS = 600
 """How long a push service keeps the word that a confirmation is closed."""
 TEST_SECONDS = 120
@@ -42,14 +44,16 @@ class _Told:
     """What is known here of one confirmation: whose waking was begun, who may have been woken, whether it is over."""
 
     until: int
+    look_at: float
     phones: dict[str, Subscription] = field(default_factory=dict)
     woken: set[str] = field(default_factory=set)
+    seen: bool = False
     settled: bool = False
     answered_by: str | None = None
 
 
 class PushQueue:
-    """Implements ports.push.Push. `listening(user, phone)`: whether it has an open connection here."""
+    """Implements ports.push.Push."""
 
     def __init__(
         self,
@@ -57,13 +61,13 @@ class PushQueue:
         clock: Clock,
         trace: Trace,
         carriers: Mapping[Service, Carrier],
-        listening: Callable[[int, str], bool],
+        screens: Screens,
     ) -> None:
         self._store = store
         self._clock = clock
         self._trace = trace
         self._carriers = carriers
-        self._listening = listening
+        self._screens = screens
         self._lock = runtime.lock()
         self._lanes = Lanes()
         self._notes: deque[Callable[[], None]] = deque(maxlen=MOST_NOTES)
@@ -85,6 +89,8 @@ class PushQueue:
         self._note(lambda: self._wake_all(user_id, WakeUp(Kind.SILENCE, None, until)))
 
     def seen(self, confirmation_id: str, device_id: str) -> None:
+        if confirmation_id in self._told:
+            self._told[confirmation_id].seen = True
         with self._lock:
             self._lanes.drop(confirmation_id, device_id)
 
@@ -133,12 +139,20 @@ class PushQueue:
         """Does what was asked for, and begins what has become due."""
         self._read()
         now = self._clock.now()
+        for confirmation_id, told in list(self._told.items()):
+            if told.look_at <= now:
+                told.look_at = math.inf
+                self._look(confirmation_id, told)
         for confirmation_id in [i for i, told in self._told.items() if told.until + CLOSING_SECONDS <= now]:
             self._told.pop(confirmation_id, None)
 
     def _wake(self, confirmation: Confirmation) -> None:
-        self._told.setdefault(confirmation.id, _Told(confirmation.until))
+        self._watched(confirmation)
         self._wake_all(confirmation.user_id, WakeUp(Kind.CONFIRMATION, confirmation.id, confirmation.until))
+
+    def _watched(self, confirmation: Confirmation) -> _Told:
+        look_at = self._clock.now() + UNREACHED_SECONDS
+        return self._told.setdefault(confirmation.id, _Told(confirmation.until, look_at))
 
     def _wake_all(self, user_id: int, wake_up: WakeUp) -> None:
         with self._store.read() as work:
@@ -154,7 +168,7 @@ class PushQueue:
                     continue
                 marks = work.marks.of(confirmation.id)
                 accepted = {mark.device_id for mark in marks if mark.step is Step.ACCEPTED}
-                told = self._told.setdefault(confirmation.id, _Told(confirmation.until))
+                told = self._watched(confirmation)
                 for subscription in work.subscriptions.of_user(confirmation.user_id):
                     told.phones[subscription.device_id] = subscription
                     if subscription.device_id in accepted:
@@ -169,7 +183,7 @@ class PushQueue:
             told = self._told.get(wake_up.confirmation_id or "")
             if told is not None:
                 told.phones[subscription.device_id] = subscription
-            if self._listening(subscription.user_id, subscription.device_id):
+            if self._screens.listens(subscription.user_id, subscription.device_id):
                 start = now + GRACE_SECONDS
         task = Task(subscription, wake_up, start)
         with self._lock:
@@ -188,6 +202,15 @@ class PushQueue:
                 self._lanes.drop(confirmation.id, device_id)
         for device_id in list(told.woken):
             self._add_closing(confirmation.id, told, device_id)
+
+    def _look(self, confirmation_id: str, told: _Told) -> None:
+        """After a while without a word from any phone: none is known to have it."""
+        if told.seen or told.settled:
+            return
+        with self._store.read() as work:
+            marks = work.marks.of(confirmation_id)
+        if reach(marks) is None and not on_its_way(marks):
+            self._trace.note(confirmation_id, Step.UNREACHED)
 
     def _add_closing(self, confirmation_id: str, told: _Told, device_id: str) -> None:
         if device_id != told.answered_by:
@@ -208,7 +231,7 @@ class PushQueue:
                 self._send(task)
 
     def _send(self, task: Task) -> None:
-        self._mark(task, Step.SENT, "push")
+        self._mark(task, Step.SENT, PUSH)
         host = ""
         try:
             carrier = self._carrier(task.subscription.service)

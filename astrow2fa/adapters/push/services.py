@@ -11,7 +11,7 @@ from astrow2fa.adapters.push.queue import PushQueue
 from astrow2fa.adapters.push.web_push import Vapid, WebPush
 from astrow2fa.core.push import Service
 from astrow2fa.ports.outside import Clock, SigningKey
-from astrow2fa.ports.push import Trace
+from astrow2fa.ports.push import Screens, Trace
 from astrow2fa.ports.store import Store
 
 CONTACT_ON_LOCALHOST = "mailto:operator@localhost"
@@ -21,7 +21,7 @@ def open_queue(
     store: Store,
     clock: Clock,
     trace: Trace,
-    listening: Callable[[int, str], bool],
+    screens: Screens,
     signer: Callable[[str], SigningKey],
     *,
     hosts: Sequence[str],
@@ -34,4 +34,4 @@ def open_queue(
     # RFC 8292 §2.1: how the people of a push service reach whoever runs this server.
     contact = public_url if public_url.startswith("https:") else CONTACT_ON_LOCALHOST
     web = WebPush(allowed, Network(allowed, trust=trust), Vapid(signer, contact))
-    return PushQueue(store, clock, trace, {Service.WEB: web}, listening)
+    return PushQueue(store, clock, trace, {Service.WEB: web}, screens)

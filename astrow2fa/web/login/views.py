@@ -22,12 +22,13 @@ from astrow2fa.services.passwords import change_password
 from astrow2fa.services.phones import live_names
 from astrow2fa.services.sessions import waited_for
 from astrow2fa.services.settings import current
+from astrow2fa.services.trace import is_reached
 from astrow2fa.web import doorman, errors, session
 from astrow2fa.web.context import client, parts
 from astrow2fa.web.fresh import back_from
-from astrow2fa.web.hub import state_event
 from astrow2fa.web.login.forms import NewPasswordForm, SignInForm
 from astrow2fa.web.qr import qr_image
+from astrow2fa.web.states import state_event
 
 blueprint = Blueprint("login", __name__)
 
@@ -47,6 +48,7 @@ class WaitingView:
     purpose: str
     next: str
     tries_left: int | None
+    reached: bool | None
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -133,7 +135,9 @@ def waiting_screen(*, tries_left: int | None = None) -> ResponseReturnValue:
     asked_by, confirmation, now = found
     if asked_by.id != confirmation.session_id:
         return redirect("/", 303)  # It has been collected, by this browser.
-    view = _view(asked_by, confirmation, state_event(confirmation, now), tries_left)
+    view = _view(
+        asked_by, confirmation, state_event(confirmation, now, is_reached(parts(), confirmation)), tries_left
+    )
     return render_template("login/waiting.html", view=view), 200 if tries_left is None else 422
 
 
@@ -153,6 +157,7 @@ def _view(
         purpose=confirmation.purpose.value,
         next=confirmation.next,
         tries_left=tries_left,
+        reached=bool(event["reached"]) if "reached" in event else None,
     )
 
 

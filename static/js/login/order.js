@@ -26,9 +26,14 @@ export function judge(shown, next, left) {
   return "show";
 }
 
-/** `next` completed by what never goes away again: a number that was required once stays required. */
+/** `next` completed by what never goes away again: a required number, and what is known of the phones. */
 export function merged(shown, next) {
-  return { ...next, number: next.number ?? (next.state === "pending" ? shown.number : null) };
+  const pending = next.state === "pending";
+  return {
+    ...next,
+    number: next.number ?? (pending ? shown.number : null),
+    reached: next.reached ?? (pending ? (shown.reached ?? null) : null),
+  };
 }
 
 /** The face of the screen for a state: pending without any phone is a face of its own. */

@@ -48,6 +48,14 @@ function showPhones(count, before) {
   byId("phones").textContent = count === 1 ? words.phones.one : words.phones.other.replace("COUNT", String(count));
 }
 
+/** Whether a phone is known to have the request; nothing while nobody knows. */
+function showReached(reached) {
+  const line = byId("reached");
+  line.hidden = reached === null;
+  const text = words.reached[String(reached)] ?? "";
+  if (line.textContent !== text) line.textContent = text;
+}
+
 function showReason(section, reason) {
   const all = [...section.querySelectorAll("[data-reason]")];
   const told = all.some((each) => each.dataset.reason === reason) ? reason : "";
@@ -72,6 +80,7 @@ export function show(state, before) {
   if (pending) {
     showNumber(state.number);
     showPhones(state.phones, before.phones);
+    showReached(state.reached);
   }
   const headline = section.dataset.headline;
   document.title = `${headline} · ${words.brand}`;
