@@ -43,6 +43,7 @@ from astrow2fa.web.account import pairing as account_pairing
 from astrow2fa.web.admin import exemptions as admin_exemptions
 from astrow2fa.web.admin import licences as admin_licences
 from astrow2fa.web.admin import preview as admin_preview
+from astrow2fa.web.admin import push as admin_push
 from astrow2fa.web.admin import roles as admin_roles
 from astrow2fa.web.admin import security as admin_security
 from astrow2fa.web.admin import sign_ins as admin_sign_ins
@@ -284,6 +285,7 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
         admin_preview,
         admin_licences,
         admin_exemptions,
+        admin_push,
         admin_roles,
         admin_sign_ins,
         admin_user_acts,

@@ -31,6 +31,10 @@ class Subscriptions(Protocol):
         """None when there is none, or the phone was revoked."""
         ...
 
+    def count(self) -> int:
+        """How many live phones can be woken."""
+        ...
+
     def drop(self, device_id: str, endpoint: str | None = None) -> bool:
         """Forgets it; with `endpoint` only while it is still this one. False when there was nothing to forget."""
         ...
@@ -90,6 +94,11 @@ class Carrier(Protocol):
 
     def host(self, endpoint: str) -> str:
         """The push service, to speak of it."""
+        ...
+
+    @property
+    def allowed(self) -> Sequence[str]:
+        """The push services to which it sends, as the operator wrote them."""
         ...
 
     def send(self, subscription: Subscription, wake_up: WakeUp, now: float) -> Outcome:
@@ -160,6 +169,10 @@ class Push(Protocol):
 
     def host(self, service: Service, endpoint: str) -> str:
         """The push service behind an endpoint, to speak of it."""
+        ...
+
+    def hosts(self) -> Sequence[str]:
+        """The push services that the operator allows, as he wrote them."""
         ...
 
     def reports(self) -> list[ServiceReport]:

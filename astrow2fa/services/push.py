@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from astrow2fa.core.errors import Malformed
 from astrow2fa.core.facts import Fact, Tag
@@ -73,6 +74,19 @@ def subscribed(parts: Parts, user_id: int) -> frozenset[str]:
     return frozenset(
         one.device_id for one in found if one.service is not Service.WEB or one.push_key == parts.push_key
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many live phones there are, and how many of them can be woken."""
+
+    phones: int
+    woken: int
+
+
+def counts(parts: Parts) -> Counts:
+    with parts.store.read() as work:
+        return Counts(sum(work.phones.live_counts().values()), work.subscriptions.count())
 
 
 def try_out(parts: Parts, user_id: int, device_id: str) -> bool:

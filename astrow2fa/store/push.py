@@ -49,6 +49,9 @@ class SqlSubscriptions:
         row = self._connection.execute(_OF_PHONE, {"device": device_id}).first()
         return _subscription(*row) if row else None
 
+    def count(self) -> int:
+        return int(self._connection.execute(select(func.count()).select_from(_LIVE.subquery())).scalar_one())
+
     def drop(self, device_id: str, endpoint: str | None = None) -> bool:
         dropping = delete(_s).where(_s.c.device_id == device_id)
         if endpoint is not None:

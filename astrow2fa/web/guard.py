@@ -43,6 +43,7 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "account.security": Audience.SIGNED_IN,
     "account.change_password": Audience.SIGNED_IN,
     "account.revoke_phone": Audience.SIGNED_IN,
+    "account.try_out_phone": Audience.SIGNED_IN,
     "account.rename_phone": Audience.SIGNED_IN,
     "account.disown_sign_in": Audience.SIGNED_IN,
     "account.end_session": Audience.SIGNED_IN,
@@ -52,6 +53,8 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "account.confirm": Audience.SIGNED_IN,
     "admin.security_settings": Permission.VIEW_SYSTEM_SETTINGS,  # and Edit to save, which the view asks for
     "admin.security_preview": Permission.VIEW_SYSTEM_SETTINGS,
+    "admin.push": Permission.VIEW_SYSTEM_SETTINGS,
+    "admin.try_out_push": Permission.VIEW_SYSTEM_SETTINGS,
     "admin.revoke_phones": Permission.EDIT_SYSTEM_SETTINGS,
     "admin.invitations": Permission.EDIT_SYSTEM_SETTINGS,
     "admin.licences": Permission.VIEW_LICENCES,

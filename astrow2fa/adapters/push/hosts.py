@@ -83,7 +83,8 @@ class PushHosts:
     """The operator's list: `host`, `.suffix`, with `:port` for another than 443, with `=private` for one inside."""
 
     def __init__(self, allowed: Iterable[str], resolve: Resolve = resolve) -> None:
-        self._allowed = [_entry(text) for text in allowed]
+        self.written = tuple(allowed)
+        self._allowed = [_entry(text) for text in self.written]
         self._resolve = resolve
 
     def read(self, endpoint: str) -> Endpoint:

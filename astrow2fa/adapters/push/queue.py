@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from astrow2fa import runtime
@@ -103,6 +103,9 @@ class PushQueue:
 
     def host(self, service: Service, endpoint: str) -> str:
         return self._carrier(service).host(endpoint)
+
+    def hosts(self) -> Sequence[str]:
+        return [host for carrier in self._carriers.values() for host in carrier.allowed]
 
     def reports(self) -> list[ServiceReport]:
         return self._reports.all()

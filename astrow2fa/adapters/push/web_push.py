@@ -7,7 +7,7 @@ requests and aiohttp along, neither of which can be told to what address to conn
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
@@ -60,6 +60,10 @@ class WebPush:
         self._hosts = hosts
         self._network = network
         self._vapid = vapid
+
+    @property
+    def allowed(self) -> Sequence[str]:
+        return self._hosts.written
 
     def check(self, endpoint: str) -> None:
         self._hosts.read(endpoint)

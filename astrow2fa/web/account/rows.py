@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,8 @@ def at(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def phone_rows(overview: Overview) -> list[dict[str, Any]]:
+def phone_rows(overview: Overview, woken: Collection[str]) -> list[dict[str, Any]]:
+    """`woken`: the ids of those that can be woken by a notification."""
     return [
         {
             "id": phone.id,
@@ -24,6 +26,7 @@ def phone_rows(overview: Overview) -> list[dict[str, Any]]:
             "paired_at": at(phone.paired_at),
             "seen_at": at(phone.seen_at),
             "source": phone.source,
+            "woken": phone.id in woken,
         }
         for phone in overview.phones
     ]

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from astrow2fa.core.confirmation import Purpose, State
 from astrow2fa.core.errors import WeakPassword, WrongPassword
 from astrow2fa.core.fatigue import quiet
-from astrow2fa.services import passwords, phones, sessions
+from astrow2fa.services import passwords, phones, push, sessions
 from astrow2fa.services.phones import Overview
 from astrow2fa.services.sessions import Held
 from astrow2fa.web import session
@@ -68,7 +68,7 @@ def _security(held: Held, reasons: list[str]) -> ResponseReturnValue:
         password_form=ChangePasswordForm(formdata=None),
         reasons=reasons,
         strength=strength.value if strength else None,
-        phones=phone_rows(overview),
+        phones=phone_rows(overview, push.subscribed(parts(), held.account.id)),
         sessions=session_rows(overview, held.session.id),
         browsers=browser_rows(overview),
         sign_ins=[sign_in_row(s, overview.now, held.session.confirmation_id) for s in overview.sign_ins],
@@ -82,6 +82,7 @@ def _notices() -> dict[str, str]:
     return {
         "password": _("Your password is changed. Your other sessions were ended."),
         "phone": _("The phone is revoked."),
+        "tried": _("A test notification is on its way to the phone. It should be there within seconds."),
         "renamed": _("The phone has its new name."),
         "not_me": _(
             "What came of that sign-in is ended, and the next one is asked. Change your password now."
@@ -128,6 +129,13 @@ def rename_phone(device_id: str) -> ResponseReturnValue:
     if not phones.rename(parts(), signed_in().account.id, device_id, request.form.get("name", "")):
         raise NotFound
     return _done("renamed")
+
+
+@blueprint.post("/my-info/phones/<device_id>/test")
+def try_out_phone(device_id: str) -> ResponseReturnValue:
+    if not push.try_out(parts(), signed_in().account.id, device_id):
+        raise NotFound
+    return _done("tried")
 
 
 @blueprint.post("/my-info/sign-ins/<confirmation_id>/not-me")
