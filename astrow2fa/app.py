@@ -42,6 +42,7 @@ from astrow2fa.web import errors, guard, headers, health, session
 from astrow2fa.web.account import pairing as account_pairing
 from astrow2fa.web.admin import exemptions as admin_exemptions
 from astrow2fa.web.admin import licences as admin_licences
+from astrow2fa.web.admin import log as admin_log
 from astrow2fa.web.admin import preview as admin_preview
 from astrow2fa.web.admin import push as admin_push
 from astrow2fa.web.admin import roles as admin_roles
@@ -284,6 +285,7 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
         admin_security,
         admin_preview,
         admin_licences,
+        admin_log,
         admin_exemptions,
         admin_push,
         admin_roles,

@@ -17,9 +17,9 @@ from astrow2fa.ports import Parts
 from astrow2fa.ports.history import Entry, Sought
 
 PAGE = 50
-WINDOW = 2_000
+WINDOW = 1_000
 """Rows that are looked at in one step when no index knows what is looked for."""
-MOST_WINDOWS = 20
+MOST_WINDOWS = 40
 """Steps for one page; then it ends where it has come to, and says so."""
 BATCH = 500
 TOP = 2**62
@@ -130,3 +130,16 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     return json.dumps(value, sort_keys=True) if isinstance(value, dict) else str(value)
+
+
+def days_kept(parts: Parts) -> int:
+    """How long a row is kept."""
+    with parts.store.read() as work:
+        return work.settings.get().log_days
+
+
+def length(parts: Parts) -> int:
+    """How many rows there are, at most."""
+    with parts.store.read() as work:
+        first, last = work.ledger.span()
+    return last - first + 1 if last else 0
