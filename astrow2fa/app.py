@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
+import os
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -63,6 +65,8 @@ from astrow2fa.web.mobile import socket as mobile_socket
 from astrow2fa.web.mobile import views as mobile_views
 from astrow2fa.web.packets import StrictPacket
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).parent.parent
 LARGEST_BODY = 64 * 1024
 # A malformed event of up to 1 MiB is answered, and the socket lives on; the packet around it needs a little more.
@@ -73,6 +77,7 @@ PING_SECONDS, PONG_SECONDS = 25, 20
 TIDY_SECONDS = 5
 LETTERS_SECONDS = 2.0
 LOG_SECONDS = 60
+STANDARD_OUTPUT = 1
 
 
 class CannotStart(Exception):
@@ -175,8 +180,14 @@ def start(
 
 
 def _print(line: str) -> None:
-    """What is promised on standard output: the address, and checkpoints of the log."""
-    print(line, flush=True)  # noqa: T201
+    """What is promised on standard output: the address, and checkpoints of the log.
+
+    Past Python's buffer: what a reader who is gone did not take must not be tried again as the process ends.
+    """
+    try:
+        os.write(STANDARD_OUTPUT, f"{line}\n".encode())
+    except OSError as error:
+        log.warning("standard output cannot be written: %s", error)
 
 
 def _leave_address(config: Config) -> None:

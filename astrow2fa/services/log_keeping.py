@@ -5,27 +5,34 @@ Generators give way between pieces: whoever runs them in a server lets others ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.services import checkpoints
 
 DAY = 24 * 60 * 60
-PIECE = 250
-"""Rows in one transaction: some 10 ms of it."""
+PIECE = 100
+"""Rows in one transaction: 4 ms of it."""
 MOST_AT_ONCE = 50_000
-"""Rows of one announcement; what is left comes with the next."""
+"""Rows of one announcement; what is left comes with another."""
 
 
 def prune(parts: Parts) -> Iterator[list[str]]:
-    """Removes rows and checkpoints older than the log's days. Yields lines to be written outside, often none.
+    """Removes rows and checkpoints older than the log's days. Yields lines to be written outside, often none."""
+    full = True
+    while full:
+        full = yield from _sweep(parts)
+
+
+def _sweep(parts: Parts) -> Generator[list[str], None, bool]:
+    """As many as one announcement covers; whether there may be more.
 
     The cut is signed before the first row goes: whatever happens in between, no row is gone that was not announced.
     """
     with parts.store.read() as work:
-        before = work.now - work.settings.get().log_days * DAY
-        halfway = int(work.now - work.settings.get().log_days * DAY / 2)
+        days = work.settings.get().log_days
+        before, halfway = work.now - days * DAY, int(work.now - days * DAY / 2)
         restated = dict(work.ledger.cuts_before(halfway))
     cuts: dict[str, tuple[int, str]] = {}
     last, rows = 0, 0
@@ -47,6 +54,7 @@ def prune(parts: Parts) -> Iterator[list[str]]:
         with parts.store.write() as work:
             work.log.record(Fact(Tag.LOG_PRUNED, details={"rows": rows, "before": int(before)}))
     yield from _remove_checkpoints(parts, int(before))
+    return rows >= MOST_AT_ONCE
 
 
 def _remove(parts: Parts, upto: int) -> Iterator[list[str]]:

@@ -181,3 +181,18 @@ def test_many_chains_take_several_checkpoints(house: House, monkeypatch: pytest.
     assert [row["number"] for row in house.rows("checkpoints")] == [1, 2, 3]
     holds(house, lines)
     second.parts.store.close()  # type: ignore[attr-defined]
+
+
+def test_what_one_announcement_does_not_cover_comes_with_the_next(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_keeping, "PIECE", 2)
+    monkeypatch.setattr(log_keeping, "MOST_AT_ONCE", 4)
+    writes(house, 9)
+    house.clock.advance(31 * DAY)
+
+    lines = prunes(house)
+
+    assert set(house.log()) == {Tag.LOG_PRUNED}
+    assert len(house.log()) > 2
+    holds(house, lines)
