@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import logging
-import os
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -27,6 +25,7 @@ from astrow2fa.adapters.mail import NoPost, Server, SmtpPost
 from astrow2fa.adapters.passwords import Argon2Passwords
 from astrow2fa.adapters.push.services import open_queue
 from astrow2fa.adapters.signatures import JoseSignatures
+from astrow2fa.adapters.standard_output import say
 from astrow2fa.adapters.trace import TraceBook
 from astrow2fa.commands import register as register_commands
 from astrow2fa.config import Config
@@ -65,8 +64,6 @@ from astrow2fa.web.mobile import socket as mobile_socket
 from astrow2fa.web.mobile import views as mobile_views
 from astrow2fa.web.packets import StrictPacket
 
-log = logging.getLogger(__name__)
-
 ROOT = Path(__file__).parent.parent
 LARGEST_BODY = 64 * 1024
 # A malformed event of up to 1 MiB is answered, and the socket lives on; the packet around it needs a little more.
@@ -77,7 +74,6 @@ PING_SECONDS, PONG_SECONDS = 25, 20
 TIDY_SECONDS = 5
 LETTERS_SECONDS = 2.0
 LOG_SECONDS = 60
-STANDARD_OUTPUT = 1
 
 
 class CannotStart(Exception):
@@ -171,23 +167,12 @@ def start(
         runtime.every(TIDY_SECONDS, lambda: runtime.offload(web.parts.store.tidy))
         if web.parts.post.on:
             runtime.every(LETTERS_SECONDS, partial(letters.deliver, web.parts))
-        _print(f"listening on {config.public_url}")
+        say(f"listening on {config.public_url}")
         runtime.every(LOG_SECONDS, web.log_upkeep.round)
 
     runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.drain)
     with suppress(Unavailable):
         web.log_upkeep.checkpoint()
-
-
-def _print(line: str) -> None:
-    """What is promised on standard output: the address, and checkpoints of the log.
-
-    Past Python's buffer: what a reader who is gone did not take must not be tried again as the process ends.
-    """
-    try:
-        os.write(STANDARD_OUTPUT, f"{line}\n".encode())
-    except OSError as error:
-        log.warning("standard output cannot be written: %s", error)
 
 
 def _leave_address(config: Config) -> None:
@@ -276,7 +261,7 @@ def _issuers(config: Config, signatures: Signatures, store: Store) -> dict[str, 
 
 
 def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
-    upkeep = LogUpkeep(parts, runtime.sleep, _print)
+    upkeep = LogUpkeep(parts, runtime.sleep, say)
     app.extensions[EXTENSION] = Web(parts, hub, upkeep, secure=config.secure)
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
     csrf = CSRFProtect(app)

@@ -52,6 +52,8 @@ class Serving:
         server = self._loop.start(
             self._listener, self._gate, self._sockets, raise_file_limit() - RESERVED_FILES
         )
+        # Whoever accepts has to have begun before a signal can come: it would find its door closed.
+        self._loop.sleep(0)
         on_ready()
         collector.start()
         ticking = [
