@@ -65,6 +65,9 @@ def _phones() -> dict[Tag, str]:
         Tag.CODE_ISSUED: _("Pairing code issued"),
         Tag.CODE_REFUSED: _("Pairing code refused"),
         Tag.INVITATION_USED: _("Invitation used"),
+        Tag.PUSH_SUBSCRIBED: _("Phone can be woken by notifications"),
+        Tag.PUSH_UNSUBSCRIBED: _("Phone no longer wants notifications"),
+        Tag.PUSH_GONE: _("Notifications no longer reach the phone"),
     }
 
 
