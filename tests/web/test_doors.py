@@ -51,6 +51,7 @@ def test_everybodys_doors_are_these(house: House) -> None:
         "login.cancel",
         "login.exemption",
         "mobile.app",
+        "mobile.worker",
         "mobile_api.pair",
         "mobile_api.invitations",
         "mobile_api.decide",
