@@ -1,6 +1,7 @@
 """A push service for tests, over real HTTP, and a phone's end of Web Push.
 
-What a phone decrypts is read with http_ece and the phone's own keys alone: nothing of the product takes part.
+What a phone decrypts is read by a decryptor of the test's own, written after RFC 8291 with nothing but the primitives:
+neither the product nor the library that it encrypts with takes part.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
-import http_ece
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.support.phone import b64
@@ -30,6 +33,26 @@ class Pushed:
     path: str
     headers: dict[str, str]
     body: bytes
+
+
+def decrypted(body: bytes, key: ec.EllipticCurvePrivateKey, auth: bytes) -> bytes:
+    """One record of aes128gcm (RFC 8188 §2, RFC 8291 §3.4): salt, record size, the sender's point, then the record."""
+    salt, length = body[:16], body[20]
+    point, record = body[21 : 21 + length], body[21 + length :]
+    own = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    sender = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    shared = key.exchange(ec.ECDH(), sender)
+    secret = _derived(auth, shared, b"WebPush: info\0" + own + point, 32)
+    content_key = _derived(salt, secret, b"Content-Encoding: aes128gcm\0", 16)
+    nonce = _derived(salt, secret, b"Content-Encoding: nonce\0", 12)
+    plain, last, padding = AESGCM(content_key).decrypt(nonce, record, None).rpartition(b"\2")
+    assert last, "not the last record"
+    assert not padding.strip(b"\0")
+    return plain
+
+
+def _derived(salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(hashes.SHA256(), length, salt, info).derive(secret)
 
 
 class Phone:
@@ -51,10 +74,7 @@ class Phone:
         }
 
     def reads(self, pushed: Pushed) -> dict[str, Any]:
-        plain = http_ece.decrypt(
-            pushed.body, private_key=self._key, auth_secret=self._auth, version="aes128gcm"
-        )
-        return dict(json.loads(plain))
+        return dict(json.loads(decrypted(pushed.body, self._key, self._auth)))
 
 
 class PushService:
