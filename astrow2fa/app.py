@@ -17,10 +17,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from astrow2fa import runtime
+from astrow2fa.adapters import between
 from astrow2fa.adapters.chance import SystemChance
 from astrow2fa.adapters.clients import SeenClients
 from astrow2fa.adapters.clock import SystemClock
-from astrow2fa.adapters.limits import NamedLimits
 from astrow2fa.adapters.mail import NoPost, Server, SmtpPost
 from astrow2fa.adapters.passwords import Argon2Passwords
 from astrow2fa.adapters.push.services import open_queue
@@ -28,9 +28,10 @@ from astrow2fa.adapters.signatures import JoseSignatures
 from astrow2fa.adapters.standard_output import say
 from astrow2fa.adapters.trace import TraceBook
 from astrow2fa.commands import register as register_commands
-from astrow2fa.config import Config
+from astrow2fa.config import Config, address
 from astrow2fa.ports import Parts
 from astrow2fa.ports.mail import Post
+from astrow2fa.ports.nodes import Channel
 from astrow2fa.ports.outside import Chance, Clock, Jwk, Signatures
 from astrow2fa.ports.store import Store, Unavailable
 from astrow2fa.runtime.rooms import Rooms
@@ -54,6 +55,7 @@ from astrow2fa.web.admin import user_file as admin_user_file
 from astrow2fa.web.admin import user_many as admin_user_many
 from astrow2fa.web.context import EXTENSION, Web
 from astrow2fa.web.doorman import Doorman
+from astrow2fa.web.everywhere import Everywhere
 from astrow2fa.web.hub import Hub
 from astrow2fa.web.letters import Writer
 from astrow2fa.web.login import exemption as login_exemption
@@ -68,7 +70,6 @@ ROOT = Path(__file__).parent.parent
 LARGEST_BODY = 64 * 1024
 # A malformed event of up to 1 MiB is answered, and the socket lives on; the packet around it needs a little more.
 LARGEST_PACKET = 1_200_000
-ADDRESS_FILE = "address"
 SOCKETS = "astrow2fa.socketio"
 PING_SECONDS, PONG_SECONDS = 25, 20
 TIDY_SECONDS = 5
@@ -91,12 +92,13 @@ def create_app(
 
     `clock` and `chance` replace the real ones in tests, `machine` this machine's own clock. Raises CannotStart.
     """
-    config = _found_address(config)
+    config = address.found(config)
     chance = chance or SystemChance()
+    process = chance.token(128)
     signatures = JoseSignatures(config.secret_key, config.secret_key_previous)
     try:
         store, clock = open_store(
-            config.database_url, machine or SystemClock(), chance.token(128), runtime, clock=clock
+            config.database_url, machine or SystemClock(), process, runtime, clock=clock
         )
     except (TooNew, Unavailable) as error:
         raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
@@ -110,10 +112,14 @@ def create_app(
         BABEL_DEFAULT_LOCALE="en",
     )
     socketio = _sockets(app, config)
-    hub = Hub(socketio.server)
+    try:
+        channel = between.channel(config.redis_url, process)
+    except ImportError as error:
+        raise CannotStart(f"ASTROW2FA_REDIS_URL: {error}; pip install -r requirements-scale.txt") from error
+    hub = Hub(socketio.server, channel)
     try:
         keys.seal_anew(store, signatures)
-        parts = _parts(config, clock, chance, signatures, store, hub, _post(app, config))
+        parts = _parts(config, clock, chance, signatures, store, hub, channel, _post(app, config))
     except Unavailable as error:
         raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
     except ValueError as error:
@@ -154,7 +160,7 @@ def start(
         where = f"{config.host}:{config.port}"
         raise CannotStart(f"ASTROW2FA_PORT: cannot listen on {where}: {error.strerror}") from error
     config = config.with_port(listener.getsockname()[1])
-    _leave_address(config)
+    address.leave(config)
     app = create_app(config, clock=clock, chance=chance, machine=machine)
     web: Web = app.extensions[EXTENSION]
     try:
@@ -173,22 +179,6 @@ def start(
     runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.drain)
     with suppress(Unavailable):
         web.log_upkeep.checkpoint()
-
-
-def _leave_address(config: Config) -> None:
-    """For commands beside a server whose port was picked: they print links with its address."""
-    left = config.instance / ADDRESS_FILE
-    left.touch(mode=0o600)
-    left.write_text(config.public_url)
-
-
-def _found_address(config: Config) -> Config:
-    """The inverse."""
-    left = config.instance / ADDRESS_FILE
-    if config.port == 0 and not config.public_url_given and left.is_file():
-        port = left.read_text().rpartition(":")[2]
-        return config.with_port(int(port)) if port.isdigit() else config
-    return config
 
 
 def derived(secret: bytes, purpose: str) -> bytes:
@@ -212,7 +202,14 @@ def _sockets(app: Flask, config: Config) -> SocketIO:
 
 
 def _parts(
-    config: Config, clock: Clock, chance: Chance, signatures: Signatures, store: Store, hub: Hub, post: Post
+    config: Config,
+    clock: Clock,
+    chance: Chance,
+    signatures: Signatures,
+    store: Store,
+    hub: Hub,
+    channel: Channel,
+    post: Post,
 ) -> Parts:
     keys.ensure(store, signatures, keys.Purpose.CHECKPOINTS)
     trace = TraceBook(store, clock, hub)
@@ -224,9 +221,9 @@ def _parts(
         chance=chance,
         passwords=Argon2Passwords(runtime.offload, chance),
         signatures=signatures,
-        limits=NamedLimits(config.limits, clock),
+        limits=between.limits(config.redis_url, config.limits, clock),
         post=post,
-        notifier=Hints(hub, push, trace, clock),
+        notifier=Everywhere(Hints(hub, push, trace, clock), channel),
         push=push,
         trace=trace,
         clients=SeenClients(),

@@ -6,14 +6,13 @@ is known about it after the unit ended. Hashes are lower-case hexadecimal SHA-25
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.core.facts import Fact, Tag
-from astrow2fa.core.licence import Licence
-from astrow2fa.core.settings import Settings
 from astrow2fa.ports.browsers import Browsers
 from astrow2fa.ports.directory import Directory, Helps, Imports, Roles
 from astrow2fa.ports.fatigue import Fatigue
@@ -23,6 +22,7 @@ from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import Accounts, Exemptions, PairingCodes, Phones, Sessions
 from astrow2fa.ports.push import Marks, Subscriptions
 from astrow2fa.ports.readiness import Readiness
+from astrow2fa.ports.rules import Licences, SettingsShelf
 from astrow2fa.ports.sign_ins import SignIns
 
 
@@ -100,26 +100,6 @@ class Confirmations(Protocol):
         ...
 
 
-class SettingsShelf(Protocol):
-    """The fields of tab Security."""
-
-    def get(self) -> Settings: ...
-
-    def save(self, settings: Settings) -> bool:
-        """Saves when the stored version is `settings.version` - 1; False otherwise."""
-        ...
-
-
-class Licences(Protocol):
-    """Installed licences."""
-
-    def all(self) -> list[Licence]: ...
-
-    def add(self, licence: Licence, jws: str, now: int) -> bool:
-        """False when it was installed before."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class StoredKey:
     """A key of the server's. Once dropped, `sealed` is None and `public` (JSON of a JWK) is what is left of it."""
@@ -169,8 +149,12 @@ class Log(Protocol):
 
     def record(self, fact: Fact) -> None: ...
 
-    def after(self, row_id: int, limit: int) -> list[LogRow]:
-        """What other writers recorded after row `row_id`, oldest first."""
+    def numbers(self, after: int, also: Collection[int], limit: int) -> list[int]:
+        """The ids of rows after that one, and of those of `also` that are there by now; the smallest first."""
+        ...
+
+    def of_others(self, numbers: Collection[int]) -> list[LogRow]:
+        """Those of these rows that other processes recorded, oldest first."""
         ...
 
     def newest(self, tag: Tag, limit: int) -> list[LogRow]:

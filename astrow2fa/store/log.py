@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select
 
 from astrow2fa.core.chain import START, chained
 from astrow2fa.core.facts import Fact, Tag
@@ -20,11 +21,16 @@ _WRITTEN = (
     "details", "previous", "hash",
 )  # fmt: skip
 _INSERT = Prepared(insert(log).values({name: bindparam(name) for name in _WRITTEN}))
-_AFTER = (
-    select(log)
-    .where(log.c.id > bindparam("after"), log.c.writer != bindparam("me"))
+_NUMBERS = (
+    select(log.c.id)
+    .where(or_(log.c.id > bindparam("after"), log.c.id.in_(bindparam("also", expanding=True))))
     .order_by(log.c.id)
     .limit(bindparam("most"))
+)
+_OTHERS = (
+    select(log)
+    .where(log.c.id.in_(bindparam("numbers", expanding=True)), log.c.writer != bindparam("me"))
+    .order_by(log.c.id)
 )
 _NEWEST = select(log).where(log.c.tag == bindparam("tag")).order_by(log.c.id.desc()).limit(bindparam("most"))
 _ABOUT = select(log).where(log.c.confirmation_id == bindparam("confirmation")).order_by(log.c.id)
@@ -68,7 +74,7 @@ def _read(row: Row[Any]) -> LogRow:
 class SqlLog:
     """Facts gather while the unit runs, and are written at its end."""
 
-    others: Select[Any] = _AFTER
+    others: Select[Any] = _OTHERS
 
     def __init__(self, connection: Connection, head: Head, now: float) -> None:
         self._connection = connection
@@ -101,9 +107,13 @@ class SqlLog:
             _INSERT.run(self._connection, row)
         self._rows = []
 
-    def after(self, row_id: int, limit: int) -> list[LogRow]:
-        rows = self._connection.execute(self.others, {"after": row_id, "me": self.head.writer, "most": limit})
-        return [_read(row) for row in rows]
+    def numbers(self, after: int, also: Collection[int], limit: int) -> list[int]:
+        values = {"after": after, "also": list(also), "most": limit}
+        return list(self._connection.execute(_NUMBERS, values).scalars())
+
+    def of_others(self, numbers: Collection[int]) -> list[LogRow]:
+        values = {"numbers": list(numbers), "me": self.head.writer}
+        return [_read(row) for row in self._connection.execute(self.others, values)]
 
     def newest(self, tag: Tag, limit: int) -> list[LogRow]:
         rows = self._connection.execute(_NEWEST, {"tag": tag.value, "most": limit})

@@ -29,11 +29,13 @@ _LOCK_OWNER = Prepared(
     .where(users.c.id == select(phones.c.user_id).where(phones.c.id == bindparam("device")).scalar_subquery())
     .with_for_update(key_share=True)
 )
-_AFTER = (
+_OTHERS = (
     select(log)
-    .where(log.c.id > bindparam("after"), func.split_part(log.c.writer, ".", 1) != bindparam("me"))
+    .where(
+        log.c.id.in_(bindparam("numbers", expanding=True)),
+        func.split_part(log.c.writer, ".", 1) != bindparam("me"),
+    )
     .order_by(log.c.id)
-    .limit(bindparam("most"))
 )
 
 
@@ -62,7 +64,7 @@ class PostgresConfirmations(SqlConfirmations):
 class PostgresLog(SqlLog):
     """A process writes several chains, and none of them is somebody else's."""
 
-    others: Select = _AFTER  # type: ignore[type-arg]
+    others: Select = _OTHERS  # type: ignore[type-arg]
 
     def record(self, fact: Fact) -> None:
         # What is hashed is what is stored, and U+0000 cannot be. The other texts are ours, or JSON, which escapes it.

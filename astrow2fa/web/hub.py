@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -20,10 +20,12 @@ from astrow2fa.core.confirmation import Confirmation, State
 from astrow2fa.core.delivery import Step
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
-from astrow2fa.ports.store import Unavailable
+from astrow2fa.ports.nodes import Channel
+from astrow2fa.ports.store import LogRow, Work
 from astrow2fa.runtime.loop import Repeating
 from astrow2fa.services import upkeep
 from astrow2fa.web.states import state_event
+from astrow2fa.web.tail import Tail
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,6 @@ LOGIN, MOBILE = "/login", "/mobile"
 TICK_SECONDS = 0.2
 TAIL_SECONDS = 1.0
 UPKEEP_SECONDS = 5.0
-TAIL_ROWS = 500
 
 
 @dataclass(slots=True)
@@ -56,15 +57,15 @@ class Listening:
 class Hub:
     """Implements ports.outside.Notifier."""
 
-    def __init__(self, server: socketio.Server) -> None:
+    def __init__(self, server: socketio.Server, channel: Channel) -> None:
         self._server = server
+        self._channel = channel
         self._lock = runtime.lock()
         self._waiting: dict[str, _Waiting] = {}
         self._browsers: dict[str, str] = {}
         self._due: defaultdict[int, set[str]] = defaultdict(set)
         self._phones: dict[str, Listening] = {}
         self._of_user: defaultdict[int, set[str]] = defaultdict(set)
-        self._seen = 0
         self.moves = 0
         self._swept = 0.0
         self._repeating: list[Repeating] = []
@@ -221,9 +222,10 @@ class Hub:
 
     def start(self) -> None:
         """Begins to watch deadlines, and what other processes (the operator's commands) write to the log."""
-        with self._parts.store.read() as work:
-            self._seen = work.log.last_id()
-        self._repeating = [runtime.every(TICK_SECONDS, self._tick), runtime.every(TAIL_SECONDS, self._tail)]
+        tail = Tail(self._parts, self._hear)
+        tail.start()
+        self._channel.start(tail.look)
+        self._repeating = [runtime.every(TICK_SECONDS, self._tick), runtime.every(TAIL_SECONDS, tail.look)]
 
     def drain(self) -> None:
         """The process is about to end: what is due is left to whoever comes next."""
@@ -244,31 +246,31 @@ class Hub:
                 runtime.sleep(0)
             upkeep.forget(self._parts)
 
-    def _tail(self) -> None:
-        """Tells those who wait here what another process has done, from the log it wrote."""
-        try:
-            with self._parts.store.read() as work:
-                rows = work.log.after(self._seen, TAIL_ROWS)
-                ids = {row.fact.confirmation_id for row in rows if row.fact.confirmation_id}
-                changed = [c for c in (work.confirmations.get(i) for i in sorted(ids)) if c is not None]
-                pending = {c.user_id: work.confirmations.pending_of(c.user_id, work.now) for c in changed}
-        except Unavailable as error:
-            log.warning("the log cannot be read: %s", error)
-            return
-        for confirmation in changed:
-            if confirmation.state is State.PENDING:
-                self.asked(confirmation, max(0, len(pending[confirmation.user_id]) - 1))
-            else:
-                self.moved(confirmation)
-                self._parts.push.settled(confirmation)
-        for row in rows:
-            self._seen = max(self._seen, row.id)
-            if row.fact.tag is Tag.PHONE_REVOKED and row.fact.device_id:
-                self.phone_revoked(row.fact.device_id)
-            elif row.fact.tag is Tag.KEY_ROTATED:
-                self._parts.keyring.take_up()
-            elif row.fact.user_id is not None:
-                self._tell_user(row.fact.user_id, row.fact)
+    def _hear(self, rows: list[LogRow], work: Work) -> Callable[[], None]:
+        """Tells those who wait here what another process has done."""
+        ids = {row.fact.confirmation_id for row in rows if row.fact.confirmation_id}
+        changed = [c for c in (work.confirmations.get(i) for i in sorted(ids)) if c is not None]
+        pending = {c.user_id: work.confirmations.pending_of(c.user_id, work.now) for c in changed}
+
+        def tell() -> None:
+            for confirmation in changed:
+                if confirmation.state is State.PENDING:
+                    self.asked(confirmation, max(0, len(pending[confirmation.user_id]) - 1))
+                else:
+                    self.moved(confirmation)
+                    self._parts.push.settled(confirmation)
+            for row in rows:
+                self._tell_fact(row.fact)
+
+        return tell
+
+    def _tell_fact(self, fact: Fact) -> None:
+        if fact.tag is Tag.PHONE_REVOKED and fact.device_id:
+            self.phone_revoked(fact.device_id)
+        elif fact.tag is Tag.KEY_ROTATED:
+            self._parts.keyring.take_up()
+        elif fact.user_id is not None:
+            self._tell_user(fact.user_id, fact)
 
     def _tell_user(self, user_id: int, fact: Fact) -> None:
         if fact.tag is Tag.NOTIFICATIONS_SILENCED:

@@ -128,11 +128,15 @@ def test_a_reader_sees_what_other_writers_recorded(house: House, desk: Desk) -> 
         work.log.record(Fact(Tag.SIGNED_OUT))
     # Then its own are not among them
     with second.parts.store.read() as work:
-        rows = work.log.after(last, 100)
-        few = work.log.after(last, 1)
+        numbers = work.log.numbers(last, [], 100)
+        rows = work.log.of_others(numbers)
+        few = work.log.numbers(last, [], 1)
+        earlier = work.log.numbers(last, [1, 10**6], 1)
     assert [row.fact.tag for row in rows] == [Tag.SIGNED_IN]
     assert rows[0].fact.details == {"amr": ["pwd"], "policy": "off"}
-    assert few == rows[:1]
+    assert len(numbers) == 2
+    assert few == [rows[0].id]
+    assert earlier == [1]
 
 
 def test_signs_of_other_scripts_are_hashed_as_they_are_stored(house: House) -> None:

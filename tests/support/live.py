@@ -67,8 +67,9 @@ class LiveHouse:
 class LiveBrowser:
     """A browser over real HTTP, and its socket on /login. `heard` holds every state, in order."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, public: str | None = None) -> None:
         self.url = url
+        self.public = public or url
         self.http = requests.Session()
         self.http.headers["User-Agent"] = (
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
@@ -110,7 +111,7 @@ class LiveBrowser:
         Raises socketio.exceptions.ConnectionError when it is refused; `refusal` is then what the server said.
         """
         polling = transports == ["polling"]
-        sent: dict[str, str | None] = {"Cookie": self.cookies(), "Origin": None if polling else self.url}
+        sent: dict[str, str | None] = {"Cookie": self.cookies(), "Origin": None if polling else self.public}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         origin = sent.pop("Origin")
         options = {"suppress_origin": True} if origin is None else {"origin": origin}

@@ -26,18 +26,19 @@ ROOT = Path(__file__).parent.parent.parent
 class RealServer:
     """The product's server on a free port, with an instance folder of its own."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], port: int = 0) -> None:
         self.folder = folder
         self._environment = dict(environment)
         self.clock_file = folder / "clock"
         self.clock_file.write_text("0")
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
+        self._port = port
 
     def start(self) -> RealServer:
         """Returns once it accepts connections. A restart takes the same port again."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("ASTROW2FA_")}
-        port = self.url.rpartition(":")[2] or "0"
+        port = str(self._port or self.url.rpartition(":")[2] or "0")
         with (self.folder / "server.log").open("a") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.support.server", str(self.clock_file)],
@@ -95,7 +96,12 @@ class RealServer:
 
 
 def main() -> None:
-    start(Config.load(os.environ), clock=FileClock(Path(sys.argv[1])))
+    config, clock = Config.load(os.environ), FileClock(Path(sys.argv[1]))
+    if config.database_url.startswith("sqlite:"):
+        start(config, clock=clock)
+    else:
+        # The database's clock counts; what tests move is the machine's.
+        start(config, machine=clock)
 
 
 if __name__ == "__main__":

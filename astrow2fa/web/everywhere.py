@@ -1,0 +1,32 @@
+"""Hints to those who wait at any process: told here at once, and the other processes told to look."""
+
+from __future__ import annotations
+
+from astrow2fa.core.confirmation import Confirmation
+from astrow2fa.ports.nodes import Channel
+from astrow2fa.ports.outside import Notifier
+
+
+class Everywhere:
+    """Implements ports.outside.Notifier. What there is to be told the others read from the log."""
+
+    def __init__(self, here: Notifier, channel: Channel) -> None:
+        self._here = here
+        self._channel = channel
+
+    def asked(self, confirmation: Confirmation, others_pending: int) -> None:
+        self._here.asked(confirmation, others_pending)
+        self._channel.look()
+
+    def moved(self, confirmation: Confirmation) -> None:
+        # First the others: their browser waits longer.
+        self._channel.look()
+        self._here.moved(confirmation)
+
+    def quiet(self, user_id: int, until: int | None) -> None:
+        self._here.quiet(user_id, until)
+        self._channel.look()
+
+    def phone_revoked(self, device_id: str) -> None:
+        self._here.phone_revoked(device_id)
+        self._channel.look()

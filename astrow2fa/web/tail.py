@@ -1,0 +1,81 @@
+"""What other processes have done, read from the log they wrote: the hints that reach those who wait here.
+
+Rows are numbered as they are written and seen once they are committed. On SQLite that is the same order. On
+PostgreSQL a row may be seen before one with a smaller number, of a unit that was slower: the numbers in between are
+remembered, and looked for until no unit can still be holding them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from astrow2fa import runtime
+from astrow2fa.ports import Parts
+from astrow2fa.ports.store import LogRow, Unavailable, Work
+
+log = logging.getLogger(__name__)
+
+ROWS = 1000
+MOST_MISSING = 10_000
+OPEN_SECONDS = 30
+"""Longer than any unit can be open: the database ends those that stand still, and statements that do not come back."""
+
+
+class Tail:
+    """Reads each row of others once. `hear` gets the rows, oldest first, and the unit they were read in."""
+
+    def __init__(self, parts: Parts, hear: Callable[[list[LogRow], Work], Callable[[], None]]) -> None:
+        self._parts = parts
+        self._hear = hear
+        self._lock = runtime.lock()
+        self._looking = self._again = False
+        self._seen = 0
+        self._missing: dict[int, float] = {}
+
+    def start(self) -> None:
+        """What has been written until now is known."""
+        with self._parts.store.read() as work:
+            self._seen = work.log.last_id()
+
+    def look(self) -> None:
+        """Reads what is new. Whoever comes while somebody reads leaves it to look once more."""
+        with self._lock:
+            self._again = True
+            if self._looking:
+                return
+            self._looking = True
+        try:
+            while self._more():
+                self._read()
+        except Unavailable as error:
+            log.warning("the log cannot be read: %s", error)
+        finally:
+            self._looking = False
+
+    def _more(self) -> bool:
+        with self._lock:
+            again, self._again = self._again, False
+            return again
+
+    def _read(self) -> None:
+        with self._parts.store.read() as work:
+            numbers = work.log.numbers(self._seen, list(self._missing), ROWS)
+            rows = work.log.of_others(numbers) if numbers else []
+            now = work.now
+            tell = self._hear(rows, work) if rows else None
+        self._note(numbers, now)
+        if tell is not None:
+            tell()
+        if len(numbers) >= ROWS:
+            self._again = True
+
+    def _note(self, numbers: list[int], now: float) -> None:
+        last = max(numbers, default=self._seen)
+        for number in range(max(self._seen + 1, last - MOST_MISSING), last):
+            self._missing.setdefault(number, now)
+        for number in numbers:
+            self._missing.pop(number, None)
+        for number in [n for n, since in self._missing.items() if since < now - OPEN_SECONDS]:
+            del self._missing[number]
+        self._seen = max(self._seen, last)
