@@ -102,7 +102,7 @@ def _decide(
     work = unit.work
     account = work.accounts.get(before.id, lock=True) if before else None
     browser = find_browser(work, account, credentials.browser_token) if account else None
-    if account is None or before is None or not right or account.password_hash != before.password_hash:
+    if account is None or before is None or not right or _changed(before, account):
         _count(unit, account, browser, client)
         return Refused()
     recognised = browser is not None and browser.recognised
@@ -117,7 +117,7 @@ def _decide(
         )
         return Refused()
     _forgive(work, account, browser)
-    if rehashed is not None:
+    if rehashed is not None and account.password_hash == before.password_hash:
         work.accounts.rehash(account.id, rehashed)
     _replace_older(unit, credentials.session_token)
     mode = work.settings.get().two_factor
@@ -136,6 +136,14 @@ def _decide(
         fresh=True,
     )
     return Admitted(admission, safe(credentials.target))
+
+
+def _changed(before: Account, account: Account) -> bool:
+    """Whether it is another password by now. Another hash alone may be the same one, hashed anew by another sign-in."""
+    return (
+        account.password_hash != before.password_hash
+        and account.password_changed_at != before.password_changed_at
+    )
 
 
 def _standing(account: Account, browser: Browser | None) -> policy.Standing:

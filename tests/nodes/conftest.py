@@ -52,7 +52,8 @@ def waits(nodes: Nodes, sockets: list[LiveBrowser | LivePhone]) -> Callable[...,
 
     def wait(name: str, node: int | None = 0) -> LiveBrowser:
         browser = nodes.browser(node)
-        assert browser.signs_in(name).headers["Location"] == "/login/waiting"
+        answer = browser.signs_in(name)
+        assert (answer.status_code, answer.headers.get("Location")) == (303, "/login/waiting")
         sockets.append(browser.connects())
         return browser
 
