@@ -1,7 +1,7 @@
 # One command each. `make` alone shows them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run check test bench bench-full format setup-check setup-test
+.PHONY: help setup run check test bench bench-full backup restore format setup-check setup-test
 
 python := .venv/bin/python
 # Tests wait for browsers and servers about a third of their time, so a few more run than there are cores.
@@ -34,6 +34,12 @@ bench: setup-check ## measure it against a bare relay, in five minutes
 
 bench-full: setup-check ## the same with 10,000 browsers and long runs
 	$(python) -m tests.load.bench --full
+
+backup: setup ## save the database, while servers run, into FILE=…
+	@$(python) scripts/backup.py save "$(FILE)"
+
+restore: setup ## bring the database back to FILE=…, while none runs
+	@$(python) scripts/backup.py restore "$(FILE)"
 
 format: setup-check ## lay out the Python files as `make check` wants them
 	$(python) -m ruff check --fix-only

@@ -41,6 +41,7 @@ from astrow2fa.services.log_upkeep import LogUpkeep
 from astrow2fa.store.migrate import TooNew
 from astrow2fa.store.opening import open_store
 from astrow2fa.web import errors, guard, headers, health, session
+from astrow2fa.web import metrics as metrics_page
 from astrow2fa.web.account import pairing as account_pairing
 from astrow2fa.web.admin import exemptions as admin_exemptions
 from astrow2fa.web.admin import licences as admin_licences
@@ -61,6 +62,7 @@ from astrow2fa.web.letters import Writer
 from astrow2fa.web.login import exemption as login_exemption
 from astrow2fa.web.login import socket as login_socket
 from astrow2fa.web.login import views as login_views
+from astrow2fa.web.metrics import Counting, Metrics
 from astrow2fa.web.mobile import api as mobile_api
 from astrow2fa.web.mobile import socket as mobile_socket
 from astrow2fa.web.mobile import views as mobile_views
@@ -117,9 +119,10 @@ def create_app(
     except ImportError as error:
         raise CannotStart(f"ASTROW2FA_REDIS_URL: {error}; pip install -r requirements-scale.txt") from error
     hub = Hub(socketio.server, channel)
+    metrics = Metrics()
     try:
         keys.seal_anew(store, signatures)
-        parts = _parts(config, clock, chance, signatures, store, hub, channel, _post(app, config))
+        parts = _parts(config, clock, chance, signatures, store, hub, channel, metrics, _post(app, config))
     except Unavailable as error:
         raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
     except ValueError as error:
@@ -128,7 +131,7 @@ def create_app(
             "with, or put that one into ASTROW2FA_SECRET_KEY_PREVIOUS"
         ) from error
     hub.bind(parts)
-    _install(app, config, parts, hub)
+    _install(app, config, parts, hub, metrics)
     login_socket.register(socketio.server, parts, hub, secure=config.secure)
     mobile_socket.register(socketio.server, parts, hub)
     app.wsgi_app = Doorman(app.wsgi_app, clock.now)  # type: ignore[method-assign]
@@ -209,6 +212,7 @@ def _parts(
     store: Store,
     hub: Hub,
     channel: Channel,
+    metrics: Metrics,
     post: Post,
 ) -> Parts:
     keys.ensure(store, signatures, keys.Purpose.CHECKPOINTS)
@@ -223,7 +227,7 @@ def _parts(
         signatures=signatures,
         limits=between.limits(config.redis_url, config.limits, clock),
         post=post,
-        notifier=Everywhere(Hints(hub, push, trace, clock), channel),
+        notifier=Counting(Everywhere(Hints(hub, push, trace, clock), channel), metrics),
         push=push,
         trace=trace,
         clients=SeenClients(),
@@ -257,9 +261,11 @@ def _issuers(config: Config, signatures: Signatures, store: Store) -> dict[str, 
     return {demo.kid: demo.public} if config.local else {}
 
 
-def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
+def _install(app: Flask, config: Config, parts: Parts, hub: Hub, metrics: Metrics) -> None:
     upkeep = LogUpkeep(parts, runtime.sleep, say)
-    app.extensions[EXTENSION] = Web(parts, hub, upkeep, secure=config.secure)
+    app.extensions[EXTENSION] = Web(
+        parts, hub, upkeep, metrics, secure=config.secure, metrics_token=config.metrics_token
+    )
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
     csrf = CSRFProtect(app)
     csrf.exempt(mobile_api.blueprint)  # Phones prove every call; they have no cookie that could be abused.
@@ -271,6 +277,7 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub) -> None:
     errors.install(app)
     pages = (
         health,
+        metrics_page,
         login_exemption,
         account_pairing,
         mobile_views,

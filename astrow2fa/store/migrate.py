@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic.config import Config
@@ -91,7 +92,13 @@ def _run(scripts: ScriptDirectory, connection: object, target: str) -> None:
         scripts.run_env()
 
 
+@cache
+def _head() -> str | None:
+    """Read once: it is asked for by monitoring, every few seconds."""
+    return _scripts().get_current_head()
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the database has the present shape."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _scripts().get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == _head()

@@ -31,6 +31,7 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "static": Audience.ANYBODY,
     "health.alive": Audience.ANYBODY,
     "health.ready": Audience.ANYBODY,
+    "metrics.show": Audience.ANYBODY,  # on this machine, or with the token, which the view asks for
     "login.sign_in": Audience.ANYBODY,
     "login.waiting": Audience.ANYBODY,
     "login.waiting_qr": Audience.ANYBODY,

@@ -124,6 +124,11 @@ class Hub:
 
     # phones
 
+    @property
+    def phones(self) -> int:
+        """How many phones listen here."""
+        return len(self._phones)
+
     def listen(self, sid: str, phone: Listening) -> None:
         """This phone hears of what its user is asked."""
         with self._lock:
@@ -274,7 +279,8 @@ class Hub:
 
     def _tell_user(self, user_id: int, fact: Fact) -> None:
         if fact.tag is Tag.NOTIFICATIONS_SILENCED:
-            self.quiet(user_id, _whole(fact.details.get("until")))
+            until = fact.details.get("until")
+            self.quiet(user_id, until if isinstance(until, int) else None)
         elif fact.tag is Tag.NOTIFICATIONS_RESUMED:
             self.quiet(user_id, None)
         elif fact.tag is Tag.ACCOUNT_DISABLED:
@@ -285,10 +291,6 @@ class Hub:
 def _rank(confirmation: Confirmation, now: float) -> int:
     """How late in its life a state comes."""
     return {State.PENDING: 0, State.APPROVED: 1}.get(confirmation.state_at(now), 2)
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None
 
 
 def _batches(ids: list[str], size: int) -> Iterator[list[str]]:

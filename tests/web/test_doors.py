@@ -44,6 +44,7 @@ def test_everybodys_doors_are_these(house: House) -> None:
         "static",
         "health.alive",
         "health.ready",
+        "metrics.show",
         "login.sign_in",
         "login.waiting",
         "login.waiting_qr",

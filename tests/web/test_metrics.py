@@ -1,0 +1,60 @@
+"""/metrics: for this machine or with the token, and what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from werkzeug.test import TestResponse
+
+from astrow2fa.core.policy import Mode
+from tests.support.acts import signs_in_with
+from tests.support.browser import RobotBrowser
+from tests.support.house import House
+
+TOKEN = "a-token-for-prometheus-0123456789"
+
+
+def reads(house: House, address: str = "127.0.0.1", **headers: str) -> TestResponse:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return house.app.test_client().get("/metrics", headers=sent, environ_base={"REMOTE_ADDR": address})
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_this_machine_reads_it_directly(house: House, address: str) -> None:
+    answer = reads(house, address)
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "astrow2fa_browsers_waiting 0.0" in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers", [{"X_Forwarded_For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}, {"Via": "1.1 p"}]
+)
+def test_through_a_proxy_on_this_machine_nobody_does(house: House, headers: dict[str, str]) -> None:
+    assert reads(house, **headers).status_code == 401
+
+
+def test_from_elsewhere_only_with_the_token(build: Callable[..., House]) -> None:
+    house = build(ASTROW2FA_METRICS_TOKEN=TOKEN)
+    assert reads(house, "192.0.2.9").status_code == 401
+    assert reads(house, "192.0.2.9", Authorization="Bearer wrong").status_code == 401
+    assert reads(house, "192.0.2.9", Authorization=f"Bearer {TOKEN}").status_code == 200
+
+
+def test_without_a_token_configured_none_is_right(house: House) -> None:
+    assert reads(house, "192.0.2.9", Authorization="Bearer None").status_code == 401
+
+
+def test_a_confirmed_sign_in_is_counted(house: House) -> None:
+    # Given
+    house.policy(Mode.ALWAYS)
+    # When
+    signs_in_with(house, RobotBrowser(house.app), house.phone("anna"), "anna")
+    # Then, and nothing says whose it was
+    text = reads(house).text
+    assert "astrow2fa_confirmations_asked_total 1.0" in text
+    for state in ("approved", "collected"):
+        assert f'astrow2fa_confirmations_moved_total{{state="{state}"}} 1.0' in text
+    assert "astrow2fa_answer_to_browser_seconds_count 1.0" in text
+    assert "anna" not in text
