@@ -34,8 +34,9 @@ _threads: list[ThreadPool] = []
 def patch() -> None:
     """Patch the standard library."""
     monkey.patch_all()
-    # psycopg's compiled wait blocks the whole loop; this one goes through select, which is patched.
-    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
+    # psycopg's compiled wait blocks the whole loop; this one goes through poll, which is patched. Not through select:
+    # gevent's also asks the system's own, which knows no descriptor above 1,023, and each waiting browser has one.
+    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_poll"
     # Engine.IO prefers gevent-websocket (last release 2017) wherever it finds it; hidden, it takes simple-websocket.
     sys.modules["geventwebsocket"] = None  # type: ignore[assignment]
     _threads.append(ThreadPool(CORES))

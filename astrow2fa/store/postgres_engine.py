@@ -66,7 +66,7 @@ def open_postgres(url: str, *, mode: str) -> Engine:
         raise Unavailable("PostgreSQL needs more packages: pip install -r requirements-scale.txt") from error
     if mode != "threading" and waits_in_c(engine.dialect.dbapi):
         raise Unavailable(
-            "psycopg would stop the event loop: PSYCOPG_WAIT_FUNC has to be wait_select at its import"
+            "psycopg would stop the event loop: PSYCOPG_WAIT_FUNC has to be set before its import"
         )
     return engine
 
