@@ -33,7 +33,8 @@ SERVICE = """
   PushManager.prototype.subscribe = async (options) => {
     if (window.noService) throw new DOMException("no push service", "AbortError");
     window.subscribed.push(options);
-    window.subscription = { options: {}, toJSON: () => found, unsubscribe: async () => (window.subscription = null) };
+    const unsubscribe = async () => (window.subscription = null);
+    window.subscription = { options: {}, endpoint: found.endpoint, toJSON: () => found, unsubscribe };
     return window.subscription;
   };
 """
@@ -151,3 +152,38 @@ def test_a_push_service_that_does_not_answer_is_no_silent_failure(
     # Then
     palm.see("#screen-idle")
     assert [method for method, _ in told] == ["PUT"]
+
+
+def test_a_test_notification_for_a_phone_without_them_says_so(palm: Palm) -> None:
+    # Given a phone that never subscribed
+    palm.page.click("#to-security")
+    # When
+    palm.page.locator("#phones [data-slot=test]:visible").click()
+    # Then
+    expect(palm.see("#security-error")).to_contain_text("has no notifications")
+
+
+def test_an_address_that_the_push_service_dropped_is_replaced(
+    palm: Palm, told: list[tuple[str, Any]]
+) -> None:
+    # Given a phone that was subscribed, and whose browser still thinks so, while the server lost the address
+    allow(palm)
+    palm.page.reload()
+    palm.page.click("#to-security")
+    expect(palm.page.locator("#notify-row")).to_have_attribute("data-state", "on")
+    palm.page.add_init_script(STILL_THERE)
+    told.clear()
+    # When the app starts
+    palm.page.reload()
+    palm.page.click("#to-security")
+    expect(palm.page.locator("#notify-row")).to_have_attribute("data-state", "on")
+    # Then it has asked for another one
+    assert palm.page.evaluate("window.gone") is True
+    assert palm.page.evaluate("window.subscribed.length") == 1
+    assert [method for method, _ in told] == ["PUT"]
+
+
+STILL_THERE = """
+  window.subscription = { options: {}, endpoint: "https://push.example.net/abc",
+    unsubscribe: async () => { window.gone = true; window.subscription = null; } };
+"""

@@ -25,6 +25,7 @@ const desk = new Desk({
 });
 const crew = new Crew(desk, { refused, known: () => notifications.renew() });
 const notifications = new Notifications(crew);
+let listed; // the first look at what waits
 let chosen = null; // the account whose security page was opened last
 
 /** A refusal ended the work for one account; the others go on. */
@@ -88,7 +89,7 @@ function changePassword(phone = chosen ?? crew.phones[0]) {
 function run() {
   crew.start();
   desk.present();
-  desk.sync();
+  listed = desk.sync();
   notifications.paint();
 }
 
@@ -120,7 +121,8 @@ async function scanned(link) {
 }
 
 async function take({ id, number }) {
-  return (await desk.fill({ id, number })) ? null : t("scan.not_listed");
+  await listed; // a link opened from outside starts the app, whose list is not there at once
+  return desk.fill({ id, number }) ? null : t("scan.not_listed");
 }
 
 function scan(purpose) {
@@ -167,7 +169,10 @@ function wire() {
   $("#none-mine").onclick = () => desk.disownAll();
   $("#back").onclick = back;
   fill($("#banner"), { text: t("banner") });
-  setInterval(() => desk.tick(), 1000);
+  setInterval(() => {
+    desk.tick();
+    crew.tick();
+  }, 1000);
   const wake = () => {
     if (document.visibilityState === "visible" && crew.phones.length) desk.wake();
   };
@@ -183,7 +188,7 @@ function wire() {
 }
 
 async function begin() {
-  const link = takeLink();
+  let link = takeLink();
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) return showOutcome("unsupported");
   const { origin, host } = new URL(settings.public_url);
   if (location.origin !== origin) {
@@ -197,6 +202,7 @@ async function begin() {
     return showOutcome("unsupported");
   }
   wire();
+  link ??= takeLink(); // one that came before anybody listened
   if (crew.phones.length) run();
   if (link?.kind === "pair" || link?.kind === "invite" || !crew.phones.length) pairBy(link?.key || link?.kind === "broken" ? link : null);
   else if (link && link.kind !== "broken") await follow(link);

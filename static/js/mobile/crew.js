@@ -1,6 +1,7 @@
 /* The accounts that this phone answers for, each with a live connection of its own. */
 
 import { call } from "./api.js";
+import { now } from "./clock.js";
 import { openLink } from "./socket.js";
 import { moment, t } from "./texts.js";
 import { $, announce, fill } from "./view.js";
@@ -65,7 +66,7 @@ export class Crew {
   async heard(phone, me) {
     const { user, push_key = phone.push_key, silence = null } = me;
     this.#setSilence(phone, silence?.until);
-    await vault.update(phone, { user, push_key });
+    await vault.update(phone, { user, push_key, lost: me.push?.subscribed === false });
     this.#away.known();
   }
 
@@ -81,6 +82,15 @@ export class Crew {
     if (!until) return;
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([60, 40, 60]);
     announce(t("silence", { when: moment(until) }));
+  }
+
+  /** Once a second: silence is over when its time is. */
+  tick() {
+    for (const [id, until] of this.#silences) {
+      if (until > now()) continue;
+      this.#silences.delete(id);
+      this.#paintSilence();
+    }
   }
 
   #paintSilence() {

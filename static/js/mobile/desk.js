@@ -94,9 +94,8 @@ export class Desk {
     this.open(id);
   }
 
-  /** A scanned number only fills in what is listed here already. Answers whether its request is. */
-  async fill({ id, number }) {
-    if (!this.#get(id)) await this.sync();
+  /** A scanned number only fills in what is listed here already. Answers whether its request is; if not, nobody is asked. */
+  fill({ id, number }) {
     const entry = this.#get(id);
     if (!entry) return false;
     this.open(id);

@@ -16,6 +16,7 @@ export class Notifications {
   #crew;
   #failure = null; // why the last attempt did not succeed: a Refusal, or what the browser threw
   #subscribed = false;
+  #told = new Set(); // the accounts whose server knows this phone's address since this page was opened
   #running = null;
 
   constructor(crew) {
@@ -101,16 +102,19 @@ export class Notifications {
       complain($("#security-error"), explain(error));
     }
     this.#subscribed = false;
+    this.#told.clear();
     this.paint();
   }
 
   /** Where the user allowed it: subscribe anew if need be, and tell the server. At each start, for each account. */
   renew() {
     this.paint();
-    if (!["on", "starting", "failed"].includes(this.state)) return Promise.resolve();
+    const told = this.#crew.phones.every((phone) => this.#told.has(phone));
+    if (told || !["on", "starting", "failed"].includes(this.state)) return Promise.resolve();
     this.#running ??= this.#renew().finally(() => {
       this.#running = null;
       this.paint();
+      if (!this.#failure) this.renew(); // an account may have been added meanwhile
     });
     return this.#running;
   }
@@ -119,6 +123,8 @@ export class Notifications {
     try {
       const { phones } = this.#crew;
       const refused = await subscribe(await navigator.serviceWorker.ready, phones);
+      const failed = new Set(refused.map(([phone]) => phone));
+      for (const phone of phones) if (!failed.has(phone)) this.#told.add(phone);
       const counts = refused.filter(([phone, { code }]) => !this.#crew.fatal(code, phone));
       this.#failure = counts[0]?.[1] ?? null;
       this.#subscribed = !this.#failure;

@@ -2,11 +2,19 @@
 
 import { call } from "./api.js";
 import { decode, encode } from "./jws.js";
+import * as vault from "./vault.js";
 
-const sameKey = (subscription, key) => {
+/** Whether it is of no use any more: made for another key, or the push service told the server that it is gone. */
+function isDead(subscription, key, phones) {
   const used = subscription.options?.applicationServerKey;
-  return !used || encode(used) === key;
-};
+  if (used && encode(used) !== key) return true;
+  return phones.some(({ endpoint, lost }) => lost && endpoint === subscription.endpoint);
+}
+
+async function tell(phone, subscription) {
+  await call(phone, "PUT", "/push-subscription", subscription.toJSON());
+  await vault.update(phone, { endpoint: subscription.endpoint, lost: false });
+}
 
 /**
  * Subscribe, if that is not done yet for the server's key of today, and tell the server for each of `phones`. The user
@@ -16,7 +24,7 @@ const sameKey = (subscription, key) => {
 export async function subscribe(registration, phones) {
   const key = phones.find(({ push_key }) => push_key)?.push_key;
   let subscription = await registration.pushManager.getSubscription();
-  if (subscription && !sameKey(subscription, key)) {
+  if (subscription && isDead(subscription, key, phones)) {
     await subscription.unsubscribe();
     subscription = null;
   }
@@ -26,7 +34,7 @@ export async function subscribe(registration, phones) {
   });
   const told = await Promise.all(
     phones.map((phone) =>
-      call(phone, "PUT", "/push-subscription", subscription.toJSON()).then(
+      tell(phone, subscription).then(
         () => null,
         (refusal) => [phone, refusal],
       ),

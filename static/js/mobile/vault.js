@@ -3,7 +3,8 @@
  * one store that can hold a key without ever revealing it. The page and the worker share it.
  *
  * A record: { device_id, name, platform, storage, user, server_keys: [JWK with kid], push_key, keys: CryptoKeyPair,
- * paired_at: unix milliseconds }, found by its device_id.
+ * paired_at: unix milliseconds, endpoint: the push service's address that the server was told, lost: whether the server
+ * has none now }, found by its device_id.
  */
 
 const DATABASE = "astrow-mobile";
