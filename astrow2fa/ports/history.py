@@ -157,3 +157,7 @@ class EvidenceShelf(Protocol):
     """The stored confirmations and decisions."""
 
     def of(self, confirmation_id: str) -> Evidence | None: ...
+
+    def forget(self, before: int, limit: int) -> int:
+        """Drops at most `limit` confirmations that ended, and as many sessions that began, before; how many in all."""
+        ...

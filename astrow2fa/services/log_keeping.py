@@ -1,5 +1,7 @@
 """Keeping the log for its days: what is older is announced in a checkpoint, then removed in small pieces.
 
+With it go the confirmations (the evidence) and sessions that it tells of.
+
 Generators give way between pieces: whoever runs them in a server lets others run there.
 """
 
@@ -54,6 +56,7 @@ def _sweep(parts: Parts) -> Generator[list[str], None, bool]:
         with parts.store.write() as work:
             work.log.record(Fact(Tag.LOG_PRUNED, details={"rows": rows, "before": int(before)}))
     yield from _remove_checkpoints(parts, int(before))
+    yield from _remove_evidence(parts, int(before))
     return rows >= MOST_AT_ONCE
 
 
@@ -74,6 +77,15 @@ def _remove_checkpoints(parts: Parts, before: int) -> Iterator[list[str]]:
     while True:
         with parts.store.write() as work:
             gone = work.ledger.drop_checkpoints(before, PIECE)
+        if not gone:
+            return
+        yield []
+
+
+def _remove_evidence(parts: Parts, before: int) -> Iterator[list[str]]:
+    while True:
+        with parts.store.write() as work:
+            gone = work.evidence.forget(before, PIECE)
         if not gone:
             return
         yield []

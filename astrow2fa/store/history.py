@@ -16,14 +16,19 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    delete,
     func,
     or_,
     select,
     union_all,
 )
 
+from astrow2fa.core.accounts import SESSION_SECONDS
+from astrow2fa.core.confirmation import OPEN, State
 from astrow2fa.ports.history import Entry, Evidence, Sought
-from astrow2fa.store.tables import confirmations, log, phones, users
+from astrow2fa.store.tables import confirmations, log, phones, sessions, users
+
+_FINAL = [state.value for state in State if state not in OPEN]
 
 _WITH_NAMES = (
     select(log, users.c.name.label("user_name"), phones.c.name.label("phone_name"))
@@ -183,4 +188,14 @@ class SqlEvidence:
             moved_at=row.moved_at,
             phone=row.name,
             phone_key=row.public_key,
+        )
+
+    def forget(self, before: int, limit: int) -> int:
+        ended = select(confirmations.c.id).where(
+            confirmations.c.state.in_(_FINAL), confirmations.c.deadline < before
+        )
+        began = select(sessions.c.id).where(sessions.c.started_at < before - SESSION_SECONDS)
+        return sum(
+            self._connection.execute(delete(table).where(table.c.id.in_(old.limit(limit)))).rowcount
+            for table, old in ((confirmations, ended), (sessions, began))
         )

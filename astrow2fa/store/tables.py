@@ -138,7 +138,7 @@ sessions = Table(
     Column("confirmation_id", ID, index=True),
     Column("browser_id", ID),
     Column("factors", String(64), nullable=False),
-    Column("started_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger, nullable=False, index=True),
     Column("seen_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("fresh_at", BigInteger),

@@ -11,8 +11,9 @@ from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.services import checkpoints, log_check, log_keeping
 from astrow2fa.services.log_check import Result
 from astrow2fa.services.log_upkeep import LogUpkeep
-from tests.services.acting import nothing_changes
+from tests.services.acting import Desk, nothing_changes
 from tests.support.house import House
+from tests.support.phone import RobotPhone
 
 DAY = 86_400
 
@@ -196,3 +197,28 @@ def test_what_one_announcement_does_not_cover_comes_with_the_next(
     assert set(house.log()) == {Tag.LOG_PRUNED}
     assert len(house.log()) > 2
     holds(house, lines)
+
+
+def test_with_the_log_go_the_evidence_and_the_sessions_that_it_tells_of(
+    strict_house: House, phone: RobotPhone, desk: Desk, other_desk: Desk
+) -> None:
+    # Given one sign-in long ago, and one today
+    desk.comes_in("anna", phone)
+    strict_house.clock.advance(31 * DAY)
+    today = other_desk.comes_in("anna", phone)
+    # When
+    prunes(strict_house)
+    # Then
+    assert [row["id"] for row in strict_house.rows("confirmations")] == [today.id]
+    assert {row["user_id"] for row in strict_house.rows("sessions")} == {strict_house.id_of("anna")}
+    assert all(int(str(row["started_at"])) >= today.asked_at for row in strict_house.rows("sessions"))
+    assert other_desk.signed_in
+
+
+def test_what_still_waits_is_not_forgotten(strict_house: House, phone: RobotPhone, desk: Desk) -> None:
+    strict_house.clock.advance(31 * DAY)
+    desk.waits("anna")
+
+    prunes(strict_house)
+
+    assert [row["state"] for row in strict_house.rows("confirmations")] == ["pending"]
