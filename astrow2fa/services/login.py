@@ -20,6 +20,13 @@ from astrow2fa.services.asking import Full, ask, withdraw
 from astrow2fa.services.tokens import token_hash
 from astrow2fa.services.unit import Unit, change, on_one_account
 
+TRIES = 4
+"""How often the password of one attempt may change while it is being checked."""
+
+
+class _Changed(Exception):
+    """The stored hash is not the one that the password was checked against."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -66,6 +73,24 @@ def begin(parts: Parts, credentials: Credentials, client: Client) -> Refused | A
     lane = own_lane or lanes.of_name(credentials.name)
     parts.limits.hit("login.address", f"{client.address} {own_lane}" if own_lane else client.address)
     parts.limits.hit("login.account", lane, settings.disable_after_failed)
+    for _ in range(TRIES):
+        try:
+            result = _attempt(parts, account, credentials, client)
+        except _Changed:
+            # By a new password, or by another sign-in that hashed the same one with more work: looked at again.
+            with parts.store.read() as work:
+                account = work.accounts.named(credentials.name)
+            continue
+        if isinstance(result, Admitted):
+            parts.limits.clear("login.account", lane)
+        return result
+    return Refused()
+
+
+def _attempt(
+    parts: Parts, account: Account | None, credentials: Credentials, client: Client
+) -> Refused | Admitted | Waiting:
+    """Raises _Changed, Limited."""
     password = normal(credentials.password)
     stored = account.password_hash if account else None
     right = parts.passwords.matches(password, stored)
@@ -81,14 +106,10 @@ def begin(parts: Parts, credentials: Credentials, client: Client) -> Refused | A
         return result
 
     if right:
-        result = on_one_account(parts, decide)
-    else:
-        # A wrong password may lock an administrator, unless it is the last one: that looks at other accounts, too.
-        with change(parts) as unit:
-            result = decide(unit)
-    if isinstance(result, Admitted):
-        parts.limits.clear("login.account", lane)
-    return result
+        return on_one_account(parts, decide)
+    # A wrong password may lock an administrator, unless it is the last one: that looks at other accounts, too.
+    with change(parts) as unit:
+        return decide(unit)
 
 
 def _decide(
@@ -102,7 +123,9 @@ def _decide(
     work = unit.work
     account = work.accounts.get(before.id, lock=True) if before else None
     browser = find_browser(work, account, credentials.browser_token) if account else None
-    if account is None or before is None or not right or _changed(before, account):
+    if account is not None and before is not None and account.password_hash != before.password_hash:
+        raise _Changed
+    if account is None or before is None or not right:
         _count(unit, account, browser, client)
         return Refused()
     recognised = browser is not None and browser.recognised
@@ -117,7 +140,7 @@ def _decide(
         )
         return Refused()
     _forgive(work, account, browser)
-    if rehashed is not None and account.password_hash == before.password_hash:
+    if rehashed is not None:
         work.accounts.rehash(account.id, rehashed)
     _replace_older(unit, credentials.session_token)
     mode = work.settings.get().two_factor
@@ -136,14 +159,6 @@ def _decide(
         fresh=True,
     )
     return Admitted(admission, safe(credentials.target))
-
-
-def _changed(before: Account, account: Account) -> bool:
-    """Whether it is another password by now. Another hash alone may be the same one, hashed anew by another sign-in."""
-    return (
-        account.password_hash != before.password_hash
-        and account.password_changed_at != before.password_changed_at
-    )
 
 
 def _standing(account: Account, browser: Browser | None) -> policy.Standing:
