@@ -46,7 +46,7 @@ def migrate(engine: Engine, target: str = "head") -> bool:
     try:
         return _migrate(engine, target)
     except DatabaseError as error:
-        raise Unavailable(str(error.orig)) from error
+        raise Unavailable(" ".join(str(error.orig).split())) from error
 
 
 def _migrate(engine: Engine, target: str) -> bool:
