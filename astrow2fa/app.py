@@ -13,7 +13,6 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel, get_locale
 from flask_socketio import SocketIO
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from astrow2fa import runtime
@@ -40,32 +39,15 @@ from astrow2fa.services.hints import Hints
 from astrow2fa.services.log_upkeep import LogUpkeep
 from astrow2fa.store.migrate import TooNew
 from astrow2fa.store.opening import open_store
-from astrow2fa.web import errors, guard, headers, health, session
-from astrow2fa.web import metrics as metrics_page
-from astrow2fa.web.account import pairing as account_pairing
-from astrow2fa.web.admin import exemptions as admin_exemptions
-from astrow2fa.web.admin import licences as admin_licences
-from astrow2fa.web.admin import log as admin_log
-from astrow2fa.web.admin import preview as admin_preview
-from astrow2fa.web.admin import push as admin_push
-from astrow2fa.web.admin import roles as admin_roles
-from astrow2fa.web.admin import security as admin_security
-from astrow2fa.web.admin import sign_ins as admin_sign_ins
-from astrow2fa.web.admin import user_acts as admin_user_acts
-from astrow2fa.web.admin import user_file as admin_user_file
-from astrow2fa.web.admin import user_many as admin_user_many
+from astrow2fa.web import errors, guard, headers, pages, session
 from astrow2fa.web.context import EXTENSION, Web
 from astrow2fa.web.doorman import Doorman
 from astrow2fa.web.everywhere import Everywhere
 from astrow2fa.web.hub import Hub
 from astrow2fa.web.letters import Writer
-from astrow2fa.web.login import exemption as login_exemption
 from astrow2fa.web.login import socket as login_socket
-from astrow2fa.web.login import views as login_views
 from astrow2fa.web.metrics import Counting, Metrics
-from astrow2fa.web.mobile import api as mobile_api
 from astrow2fa.web.mobile import socket as mobile_socket
-from astrow2fa.web.mobile import views as mobile_views
 from astrow2fa.web.packets import StrictPacket
 
 ROOT = Path(__file__).parent.parent
@@ -267,33 +249,10 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub, metrics: Metric
         parts, hub, upkeep, metrics, secure=config.secure, metrics_token=config.metrics_token
     )
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
-    csrf = CSRFProtect(app)
-    csrf.exempt(mobile_api.blueprint)  # Phones prove every call; they have no cookie that could be abused.
-    csrf.exempt(login_views.collect)  # It checks by itself.
     Babel(app)
     app.context_processor(lambda: {"public_url": config.public_url, "language": str(get_locale())})
     guard.install(app)
     headers.install(app, config.public_url, secure=config.secure)
     errors.install(app)
-    pages = (
-        health,
-        metrics_page,
-        login_exemption,
-        account_pairing,
-        mobile_views,
-        mobile_api,
-        admin_security,
-        admin_preview,
-        admin_licences,
-        admin_log,
-        admin_exemptions,
-        admin_push,
-        admin_roles,
-        admin_sign_ins,
-        admin_user_acts,
-        admin_user_file,
-        admin_user_many,
-    )
-    for blueprint in dict.fromkeys(page.blueprint for page in pages):
-        app.register_blueprint(blueprint)
+    pages.register(app)
     register_commands(app, config)
