@@ -34,6 +34,9 @@ REQUEST_SECONDS = 15
 A WebSocket is not cut by either: Engine.IO puts ping interval + ping timeout (45 s) on it, and asks each 25 s.
 """
 
+IN_A_ROW = 16
+"""Connections accepted, or frames of one WebSocket read, before it is the others' turn."""
+
 Lock: TypeAlias = AbstractContextManager[bool]
 
 

@@ -21,7 +21,17 @@ with warnings.catch_warnings():
     import eventlet
     from eventlet import event, tpool, websocket, wsgi
 
-from astrow2fa.runtime.loop import CORES, KEEPALIVE_SECONDS, REQUEST_SECONDS, Gate, Lock, listen, log, logged
+from astrow2fa.runtime.loop import (
+    CORES,
+    IN_A_ROW,
+    KEEPALIVE_SECONDS,
+    REQUEST_SECONDS,
+    Gate,
+    Lock,
+    listen,
+    log,
+    logged,
+)
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -35,13 +45,14 @@ R = TypeVar("R")
 
 
 def patch() -> None:
-    """Patch the standard library, and the two spots of eventlet that cannot be configured."""
+    """Patch the standard library, and the spots of eventlet that cannot be configured."""
     # psycopg's compiled wait blocks the whole loop; this one goes through select, which is patched.
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
     eventlet.monkey_patch()
     tpool.set_num_threads(CORES)
     # It unmasks byte by byte: 75 µs for a decision of 800 bytes, and the loop stands 100 ms for one of 1 MiB.
     websocket.RFC6455WebSocket._apply_mask = staticmethod(unmask)
+    websocket.RFC6455WebSocket = _Frames
 
 
 def unmask(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
@@ -101,6 +112,7 @@ class _Protocol(wsgi.HttpProtocol):  # type: ignore[misc]
     # A connection holds both buffers for life; eventlet's are 8 and 16 KiB. A larger answer just takes two writes.
     rbufsize = 1024
     wbufsize = 4096
+    close_connection: bool
 
     def parse_request(self) -> bool:
         """The whole head within a time, however slowly it drips."""
@@ -108,6 +120,19 @@ class _Protocol(wsgi.HttpProtocol):  # type: ignore[misc]
             return bool(super().parse_request())
         self.close_connection = True
         return False
+
+    def handle_one_request(self) -> None:
+        """One request; then it is the others' turn.
+
+        Reading what has already arrived never switches to another green thread, and neither does writing into a
+        socket that has room: without this, one client that sends its requests ahead of the answers has the loop for
+        itself, and nobody else is served, accepted, or heard, signals included.
+        """
+        super().handle_one_request()
+        if self.server.socket.closing:
+            self.close_connection = True
+        elif not self.close_connection:
+            eventlet.sleep(0)
 
     def log_message(self, format: str, *args: object) -> None:
         """Broken requests are no news."""
@@ -120,6 +145,29 @@ class _Protocol(wsgi.HttpProtocol):  # type: ignore[misc]
         """The connection has ended: let go of the request, which refers back to this object."""
         super().finish()
         self.environ = self.application = None
+
+
+class _Frames(websocket.RFC6455WebSocket):  # type: ignore[misc]
+    """A WebSocket whose client may neither have the loop for itself nor send a message without end."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._read = 0
+        self._size = 0
+
+    def _recv_frame(self, message: Any = None) -> Any:
+        """One frame. eventlet limits each, but not how many make up one message, of which it keeps every piece."""
+        self._read += 1
+        if self._read % IN_A_ROW == 0:
+            eventlet.sleep(0)
+        pieces = len(message.data) if message else 0
+        frame = super()._recv_frame(message)
+        if not frame.opcode & 8:
+            self._size = 0 if message is None else self._size
+            self._size += 1 + sum(map(len, frame.data[pieces:]))
+            if self._size > self.max_frame_length + 1:
+                raise websocket.FailedConnectionError(1009, "Too long a message.")
+        return frame
 
 
 class _Door:
@@ -135,13 +183,22 @@ class _Door:
         self._listener = listener
         self._pool = pool
         self._open = True
+        self._accepted = 0
         self._finished = threading.Event()
         self.family = listener.family
         self.getsockname = listener.getsockname
 
+    @property
+    def closing(self) -> bool:
+        """Whether connections end with the request that they are at."""
+        return not self._open
+
     def accept(self) -> tuple[socket.socket, Any]:
         """The next connection. Never ends by an error: out of files or memory, it waits and goes on."""
         while self._open:
+            self._accepted += 1
+            if self._accepted % IN_A_ROW == 0:
+                eventlet.sleep(0)  # a queue of thousands would be accepted before anybody is answered
             try:
                 client, address = self._listener.accept()
             except OSError as error:

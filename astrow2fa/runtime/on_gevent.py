@@ -16,6 +16,7 @@ from gevent.pool import Pool
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
 
+from astrow2fa.runtime.bounded import bound
 from astrow2fa.runtime.loop import CORES, KEEPALIVE_SECONDS, Gate, Lock, listen, log, logged
 
 if TYPE_CHECKING:
@@ -83,7 +84,12 @@ class _Handler(WSGIHandler):  # type: ignore[misc]
     """Who is silent between two requests, or within the head of one, is cut."""
 
     def read_requestline(self) -> str | None:
-        """The socket's timeout bounds each read here, and is Engine.IO's business once it is a WebSocket."""
+        """The socket's timeout bounds each read here, and is Engine.IO's business once it is a WebSocket.
+
+        The others' turn first: reading what has already arrived never switches to another greenlet, so a client that
+        sends its requests ahead of the answers would have the loop for itself.
+        """
+        gevent.sleep(0)
         self.socket.settimeout(KEEPALIVE_SECONDS)
         line: str | None = super().read_requestline()
         return line
@@ -110,6 +116,7 @@ class _Server:
 
 def start(listener: socket.socket, app: WSGIApplication, sockets: engineio.Server, limit: int) -> _Server:
     """Serve from greenlets of a pool: at its limit, nothing more is accepted until somebody leaves."""
+    bound(int(sockets.max_http_buffer_size), sleep)
     server = WSGIServer(listener, app, handler_class=_Handler, log=None, error_log=log, spawn=Pool(limit))
     server.start()
     return _Server(server)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from astrow2fa.runtime.bounded import bound
 from astrow2fa.runtime.loop import CORES, KEEPALIVE_SECONDS, listen
 from astrow2fa.runtime.unpatched import gate, lock, patch, sleep, spawn
 
@@ -62,6 +63,7 @@ class _Server:
 def start(listener: socket.socket, app: WSGIApplication, sockets: engineio.Server, limit: int) -> _Server:
     """Serve from a thread. `limit` cannot be set: every connection gets its thread."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it greets on start-up
+    bound(int(sockets.max_http_buffer_size), sleep)
     host, port = listener.getsockname()[:2]
     server = make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listener.fileno())
     listener.close()  # the server works on a duplicate

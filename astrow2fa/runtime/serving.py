@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import socket
@@ -27,6 +28,8 @@ STEP_SECONDS = 0.05
 STEP_LEAST = 50
 ANSWERING_SECONDS = 1.5
 FINISH_SECONDS = 1.0
+LAST_SECONDS = 9
+"""After the signal: whoever or whatever still holds the process is cut. The store loses nothing by it."""
 
 RESERVED_FILES = 256
 """Of the open-file limit, kept back from connections: database, log, library files."""
@@ -137,15 +140,17 @@ class Signals:
     """SIGTERM and SIGINT as something that can be waited for in any loop.
 
     A Python handler runs between two bytecodes of whoever is running, or not at all while the loop sleeps in the
-    kernel. A byte on a socket wakes every loop.
+    kernel. A byte on a socket wakes every loop. The alarm is set by the handler itself: it goes off even if the loop
+    never comes round to reading that byte.
     """
 
     def __init__(self) -> None:
         self._reader, self._writer = socket.socketpair()
         self._writer.setblocking(False)
         signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGALRM, _cut)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
+            signal.signal(number, _heard)
 
     def wait(self) -> str:
         """Block until one of the two comes; its name."""
@@ -159,6 +164,17 @@ class Signals:
         signal.set_wakeup_fd(-1)
         self._reader.close()
         self._writer.close()
+
+
+def _heard(*_: object) -> None:
+    """The first signal counts: a second one must not prolong the end."""
+    if not any(signal.getitimer(signal.ITIMER_REAL)):
+        signal.alarm(LAST_SECONDS)
+
+
+def _cut(*_: object) -> None:
+    log.error("not everything ended in %d seconds", LAST_SECONDS)
+    os._exit(0)
 
 
 def raise_file_limit() -> int:
