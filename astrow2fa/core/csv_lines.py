@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """What a file begins with, by which spreadsheets know UTF-8."""
 
-MARKED = ("=", "+", "-", "@", "\t", "\r", "'")
-"""A cell that begins with one of these is written with an apostrophe before it."""
+MARKED = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
+"""A cell that begins with one of these is written with an apostrophe before it. Those of full width are formulas to
+spreadsheets that are set to Japanese or Chinese (OWASP, "CSV injection")."""
 
 
 def lines(rows: Iterable[Sequence[str]]) -> str:

@@ -6,9 +6,31 @@ the user has its own, and so has every phone of the user (OWASP, "slow down onli
 
 from __future__ import annotations
 
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+
 from astrow2fa.core.accounts import Account, name_key
 from astrow2fa.ports.store import Work
 from astrow2fa.services.tokens import token_hash
+
+_HOST_BITS = 64
+
+
+@lru_cache(maxsize=4096)
+def of_address(address: str) -> str:
+    """What a client's address counts as: an IPv4 address as itself, an IPv6 one as its network of 64 bits.
+
+    Whoever has one address of such a network has all 2^64 of them (RFC 6177, RFC 8981), and would never meet a limit.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return f"{IPv6Address(int(found) >> _HOST_BITS << _HOST_BITS)}/{_HOST_BITS}"
 
 
 def of_name(name: str) -> str:

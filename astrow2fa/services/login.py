@@ -71,7 +71,8 @@ def begin(parts: Parts, credentials: Credentials, client: Client) -> Refused | A
         settings = work.settings.get()
         own_lane = lanes.of_browser(work, account, credentials.browser_token)
     lane = own_lane or lanes.of_name(credentials.name)
-    parts.limits.hit("login.address", f"{client.address} {own_lane}" if own_lane else client.address)
+    network = lanes.of_address(client.address)
+    parts.limits.hit("login.address", f"{network} {own_lane}" if own_lane else network)
     parts.limits.hit("login.account", lane, settings.disable_after_failed)
     for _ in range(TRIES):
         try:

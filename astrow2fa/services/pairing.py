@@ -174,7 +174,7 @@ def pair(parts: Parts, new: NewPhone, address: str) -> Paired:
     if new.username is not None and new.password is not None:
         account, right = _check(parts, new.username, new.password, address)
     else:
-        parts.limits.hit("pair.address", address)
+        parts.limits.hit("pair.address", lanes.of_address(address))
         account, right = None, True
     with parts.store.write() as work:
         code = _find(parts, work, new, account) if right else None
@@ -192,7 +192,7 @@ def pair(parts: Parts, new: NewPhone, address: str) -> Paired:
 
 def _check(parts: Parts, username: str, password: str, address: str) -> tuple[Account | None, bool]:
     """The password step of a typed code, at the cost of a sign-in whatever is wrong."""
-    parts.limits.hit("pair.address", address)
+    parts.limits.hit("pair.address", lanes.of_address(address))
     parts.limits.hit("pair.account", name_key(username))
     with parts.store.read() as work:
         account = work.accounts.named(username)

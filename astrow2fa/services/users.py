@@ -162,8 +162,6 @@ def edit(parts: Parts, helper_id: int, user_id: int, wanted: Wanted, mark: str |
         if wanted.mobile and not account.mobile:
             seat_for(unit.work, 1)
         fields = apply(unit, account, wanted, acting.name)
-        if "email" in fields:
-            tell(parts, unit.work, account, Kind.ADDRESS_CHANGED, by=acting.name)
         if account.administrator and ADMINISTRATOR not in wanted.roles:
             an_administrator_is_left(unit.work)
     return Changed(tuple(fields))
@@ -205,9 +203,13 @@ def apply(unit: Unit, account: Account, wanted: Wanted, actor: str) -> list[str]
 def follow(
     unit: Unit, account: Account, wanted: Wanted, fields: list[str], actor: str, *, reachable: bool = True
 ) -> None:
-    """What comes of a change that was made: phones that may not answer any more, and the log."""
+    """What comes of a change that was made: phones that may not answer any more, a letter to the address it was, and
+    the log.
+    """
     if reachable and account.mobile and not wanted.mobile:
         cut_off(unit, account, Reason.POLICY)
+    if "email" in fields:
+        tell(unit.parts, unit.work, account, Kind.ADDRESS_CHANGED, by=actor)
     before, after = editable(account), _editable(wanted)
     details = {"before": {f: before[f] for f in fields}, "after": {f: after[f] for f in fields}}
     unit.record(Fact(Tag.ACCOUNT_CHANGED, user_id=account.id, actor=actor, details=details))

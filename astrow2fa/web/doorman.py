@@ -2,6 +2,9 @@
 
 A limit that is only counted inside the application protects the passwords; the application itself, which serves some
 hundred pages a second, is protected by not being asked.
+
+A recognised browser has a lane of its own (services/lanes.py), and whether one is recognised only the application
+knows: of those that bring the browser's cookie, which anybody can make up, a few in each second are let through.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from astrow2fa.core.errors import Limited
+from astrow2fa.services.lanes import of_address
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,6 +31,10 @@ LIMIT_OF = {
 """POST to this path counts in this limit of the address."""
 
 MOST = 10_000
+KNOWN_A_SECOND = 5
+_LANES = "login.address"
+"""The limit in which a recognised browser is counted apart."""
+_KNOWN = "astrow2fa-browser="
 _MARK = "astrow2fa.limited"
 _OWN = frozenset({"content-length", "retry-after", "set-cookie"})
 
@@ -40,11 +48,22 @@ class _Closed:
     opens: float
     body: bytes = b""
     headers: Headers = field(default_factory=list)
+    second: int = 0
+    known: int = 0
+
+    def lets_in(self, now: float) -> bool:
+        """Whether one more with a browser's cookie may ask in this second."""
+        if self.second != int(now):
+            self.second, self.known = int(now), 0
+        self.known += 1
+        return self.known <= KNOWN_A_SECOND
 
 
 def tell(limited: Limited, answer: str) -> None:
     """Lets the doorman know that this request ran into a limit, and what to answer the next ones."""
-    request.environ[_MARK] = (str(limited), limited.retry_after, answer.encode())
+    told = request.environ.get(_MARK)
+    if told is not None:
+        told.append((str(limited), limited.retry_after, answer.encode()))
 
 
 class Doorman:
@@ -60,11 +79,14 @@ class Doorman:
         limit = LIMIT_OF.get(path) if environ.get("REQUEST_METHOD") == "POST" else None
         if limit is None:
             return self._app(environ, start_response)
-        key = (limit, path, str(environ.get("REMOTE_ADDR", "")))
+        key = (limit, path, of_address(str(environ.get("REMOTE_ADDR", ""))))
         closed = self._closed.get(key)
         if closed is not None:
-            left = closed.opens - self._now()
+            now = self._now()
+            left = closed.opens - now
             if left > 0:
+                if limit == _LANES and _KNOWN in str(environ.get("HTTP_COOKIE", "")) and closed.lets_in(now):
+                    return self._app(environ, start_response)
                 own = [("Content-Length", str(len(closed.body))), ("Retry-After", str(math.ceil(left)))]
                 start_response("429 Too Many Requests", closed.headers + own)
                 return [closed.body]
@@ -80,10 +102,13 @@ class Doorman:
             sent.extend(pair for pair in headers if pair[0].lower() not in _OWN)
             return start_response(status, headers, *exc_info)
 
+        # A list of ours, because what is further in works on a copy of the environment.
+        told: list[tuple[str, int, bytes]] = []
+        environ[_MARK] = told
         answer = self._app(environ, started)
-        name, retry_after, body = environ.get(_MARK, ("", 0, b""))
-        if name == key[0]:
-            self._remember(key, _Closed(self._now() + retry_after, body, sent))
+        for name, retry_after, body in told:
+            if name == key[0]:
+                self._remember(key, _Closed(self._now() + retry_after, body, sent))
         return answer
 
     def _remember(self, key: tuple[str, str, str], closed: _Closed) -> None:

@@ -9,6 +9,7 @@ from socketio.exceptions import ConnectionRefusedError as Refuse
 
 from astrow2fa.core.errors import Limited
 from astrow2fa.ports import Parts
+from astrow2fa.services.lanes import of_address
 
 Environ = Mapping[str, Any]
 
@@ -20,7 +21,7 @@ def address_of(environ: Environ) -> str:
 def limit(parts: Parts, environ: Environ) -> None:
     """Raises the refusal `limited`."""
     try:
-        parts.limits.hit("socket.address", address_of(environ))
+        parts.limits.hit("socket.address", of_address(address_of(environ)))
     except Limited as limited:
         raise Refuse("limited") from limited
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from flask import request, request_started
 from websocket import WebSocket, WebSocketException, create_connection
 
 from astrow2fa.core.policy import Mode
+from astrow2fa.web.doorman import KNOWN_A_SECOND
 from tests.support.browser import RobotBrowser
 from tests.support.house import PASSWORD, House
 from tests.support.live import LiveHouse
@@ -76,6 +79,39 @@ def test_sockets_that_join_nothing_are_closed_in_seconds(live: LiveHouse) -> Non
         one.shutdown()
 
 
+@contextmanager
+def let_in(house: House) -> Iterator[list[str]]:
+    """The paths for which the application itself is asked."""
+    paths: list[str] = []
+
+    def asked(_: object, **__: object) -> None:
+        paths.append(request.path)
+
+    with request_started.connected_to(asked, house.app):
+        yield paths
+
+
+def test_a_made_up_cookie_lets_a_flood_in_drop_by_drop(build: Callable[..., House]) -> None:
+    # Given an address that has used up its tries, and recognised browsers at it that have not
+    house = build(ASTROW2FA_LIMITS="login.address=2/minute")
+    flood = RobotBrowser(house.app).takes("x" * 43, "astrow2fa-browser")
+    flood.get("/login")
+    token = flood.csrf()
+    for _ in range(3):
+        flood.sends("/login", csrf_token=token, username="nobody", password="wrong")
+    # When something comes with a cookie that might be theirs, a hundred times in a second
+    with let_in(house) as asked:
+        answers = [flood.sends("/login", csrf_token=token, username="a", password="b") for _ in range(100)]
+    # Then
+    assert {answer.status_code for answer in answers} == {429}
+    assert len(asked) == KNOWN_A_SECOND
+    # And the next second has as many
+    house.clock.advance(1)
+    with let_in(house) as asked:
+        flood.sends("/login", csrf_token=token, username="a", password="b")
+    assert asked == ["/login"]
+
+
 def test_past_its_limit_an_address_is_answered_at_the_door(build: Callable[..., House]) -> None:
     # Given an address that has used up its tries
     house = build(ASTROW2FA_LIMITS="login.address=2/minute,pair.address=2/minute")
@@ -85,8 +121,10 @@ def test_past_its_limit_an_address_is_answered_at_the_door(build: Callable[..., 
     fields = {"csrf_token": token, "username": "nobody", "password": "wrong"}
     assert [browser.sends("/login", **fields).status_code for _ in range(3)] == [401, 401, 429]
     # When it goes on, even with the right password
-    with nothing_changes(house):
+    with nothing_changes(house), let_in(house) as asked:
         refused = browser.sends("/login", csrf_token=token, username="anna", password=PASSWORD)
+    # Then the application is not asked
+    assert asked == []
     # Then a page says so, with all the headers of a page and no cookie
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 60
@@ -94,7 +132,7 @@ def test_past_its_limit_an_address_is_answered_at_the_door(build: Callable[..., 
     assert refused.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in refused.headers
     assert refused.mimetype == "text/html"
-    # Then others, and other doors, are not concerned
+    # And others, and other doors, are not concerned
     assert RobotBrowser(house.app, "198.51.100.3").signs_in("anna").status_code == 303
     assert browser.get("/login").status_code == 200
     # Then it is let in again when the time is over

@@ -8,9 +8,10 @@ import pytest
 
 from astrow2fa.adapters.mail import SealedNotes
 from astrow2fa.core.facts import Tag
+from astrow2fa.core.user_csv import read
 from astrow2fa.ports import Parts
 from astrow2fa.ports.mail import Kind, Note, NotTaken
-from astrow2fa.services import accounts, exemptions, letters, passwords, users
+from astrow2fa.services import accounts, exemptions, letters, passwords, user_import, users
 from astrow2fa.services.helping import Refused, Why
 from astrow2fa.services.users import Reset
 from tests.support.house import PASSWORD, House
@@ -121,6 +122,19 @@ def test_another_address_is_told_to_the_old_one(house: House, parts: Parts, box:
         "bob", display_name=form["display_name"], email="new@example.org", kinds=("ess",), mobile=("ess",)
     )
     assert not isinstance(users.edit(parts, house.id_of("anna"), house.id_of("bob"), changed), Refused)
+
+    assert told(parts, box) == [(Kind.ADDRESS_CHANGED, "bob@example.org")]
+
+
+def test_an_address_that_a_file_changes_is_told_to_the_old_one_too(
+    house: House, parts: Parts, box: Box
+) -> None:
+    """Else a helper leads a user's letters to himself in silence, and then has a new password sent."""
+    anna = house.id_of("anna")
+    begun = user_import.begin(parts, anna, read(b"user_name,email\nbob,thief@example.org\n"))
+    assert isinstance(begun, str)
+    user_import.look(parts, anna, begun)
+    assert list(user_import.run(parts, anna, begun))
 
     assert told(parts, box) == [(Kind.ADDRESS_CHANGED, "bob@example.org")]
 

@@ -9,7 +9,7 @@ import { Notifications } from "./notifications.js";
 import { showOutcome } from "./outcome.js";
 import { start as startPairing } from "./pairing.js";
 import { openPassword } from "./password.js";
-import { onAnswer } from "./request.js";
+import { onAnswer, uncovered } from "./request.js";
 import { closeScanner, openScanner } from "./scan.js";
 import { Security } from "./security.js";
 import { settings, t } from "./texts.js";
@@ -174,10 +174,12 @@ function wire() {
     crew.tick();
   }, 1000);
   const wake = () => {
+    uncovered();
     if (document.visibilityState === "visible" && crew.phones.length) desk.wake();
   };
   document.addEventListener("visibilitychange", wake);
   document.addEventListener("screen", () => crew.phones.length && desk.mark());
+  addEventListener("focus", uncovered);
   addEventListener("online", wake);
   addEventListener("pageshow", (event) => event.persisted && wake());
   addEventListener("hashchange", arrived);

@@ -72,12 +72,26 @@ export function showRequest(entry) {
   if (!again) show("request");
 }
 
-/** Put in a number that was scanned, as if it were typed; OK is still for the user to say. */
+/**
+ * Put in a number that was scanned, as if it were typed; OK is still for the user to say, and wakes a moment later:
+ * the link may have come from a page that asks for a touch at just this place.
+ */
 export function fillNumber(number) {
   $("#number").value = number;
+  settle($("#screen-request"));
   gate();
   complain($("#request-error"), t("scan.filled"), "note");
-  ($("#ok").disabled ? $("#screen-request h1") : $("#ok")).focus();
+  $("#screen-request h1").focus();
+}
+
+/** What lay over the page is gone: the second touch of a double one that was meant for that must not answer. */
+export function uncovered() {
+  const screen = $("#screen-request");
+  if (current() !== "request" || screen.hasAttribute("data-sending")) return;
+  const held = document.activeElement;
+  settle(screen);
+  gate();
+  if (held?.disabled) $("h1", screen).focus(); // a button that sleeps would lose the place of whoever uses keys
 }
 
 /** The way to the other requests, while there are any. */
