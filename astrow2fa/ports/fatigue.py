@@ -23,6 +23,10 @@ class Fatigue(Protocol):
         """What ended until now counts no more."""
         ...
 
+    def any_over(self, now: int) -> bool:
+        """Whether there is anything for `over`."""
+        ...
+
     def over(self, now: int) -> list[int]:
         """Ends what has had its time; the users."""
         ...

@@ -174,6 +174,10 @@ class Phones(Protocol):
         """Remembers a proof or assertion; False when it was used before (unique in SQL)."""
         ...
 
+    def proofs_before(self, before: int) -> bool:
+        """Whether there is anything for `forget_proofs`."""
+        ...
+
     def forget_proofs(self, before: int) -> None: ...
 
 

@@ -91,15 +91,20 @@ def rotate(parts: Parts, purpose: Purpose, *, actor: str) -> PublicKey:
 
 def drop_retired(parts: Parts, work: Work) -> None:
     """Drops the private halves of keys whose successor was made long enough ago."""
-    for key, retired_at in with_retirement(work.keys.all()):
-        if key.sealed is None or retired_at is None or work.now < retired_at + KEPT_SECONDS:
-            continue
+    for key, sealed in to_drop(work):
         try:
-            public = parts.signatures.open(key.sealed).public
+            public = parts.signatures.open(sealed).public
         except ValueError:
             continue  # Start-up has said so; what cannot be read is not thrown away.
         work.keys.drop(key.kid, json.dumps(dict(public), sort_keys=True))
         work.log.record(Fact(Tag.KEY_DROPPED, details={"purpose": key.purpose, "kid": key.kid}))
+
+
+def to_drop(work: Work) -> Iterator[tuple[StoredKey, str]]:
+    """Those keys, and their private halves as they are sealed."""
+    for key, retired_at in with_retirement(work.keys.all()):
+        if key.sealed is not None and retired_at is not None and work.now >= retired_at + KEPT_SECONDS:
+            yield key, key.sealed
 
 
 def with_retirement(newest_first: list[StoredKey]) -> Iterator[tuple[StoredKey, int | None]]:

@@ -33,7 +33,17 @@ def expire_overdue(parts: Parts) -> int:
 
 
 def forget(parts: Parts) -> None:
-    """Drops what could not be used again anyway: proofs, keys whose successors are old enough, quiet that is over."""
+    """Drops what could not be used again anyway: proofs, keys whose successors are old enough, quiet that is over.
+
+    Looks first: every process comes by every few seconds, there is seldom anything, and the unit works alone.
+    """
+    with parts.store.read() as work:
+        if not (
+            work.phones.proofs_before(int(work.now))
+            or work.fatigue.any_over(int(work.now))
+            or any(keys.to_drop(work))
+        ):
+            return
     with change(parts) as unit:
         unit.work.phones.forget_proofs(unit.now)
         keys.drop_retired(parts, unit.work)

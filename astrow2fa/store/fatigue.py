@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, bindparam, case, func, null, select, true, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, select, true, update
 
 from astrow2fa.core.confirmation import State
 from astrow2fa.core.fatigue import MOST, UNCOLLECTED, WITHIN_SECONDS
@@ -37,12 +37,9 @@ _HUSH = (
 )
 _END = update(users).where(_of_user, users.c.quiet_until.is_not(None)).values(quiet_until=null())
 _COUNT_FROM = update(users).where(_of_user).values(counted_from=bindparam("since"))
-_OVER = (
-    update(users)
-    .where(and_(users.c.quiet_until.is_not(None), users.c.quiet_until <= bindparam("now")))
-    .values(quiet_until=null())
-    .returning(users.c.id)
-)
+_IS_OVER = and_(users.c.quiet_until.is_not(None), users.c.quiet_until <= bindparam("now"))
+_ANY_OVER = select(exists().where(_IS_OVER))
+_OVER = update(users).where(_IS_OVER).values(quiet_until=null()).returning(users.c.id)
 
 
 class SqlFatigue:
@@ -63,6 +60,9 @@ class SqlFatigue:
 
     def count_from(self, user_id: int, now: int) -> None:
         self._connection.execute(_COUNT_FROM, {"user": user_id, "since": now})
+
+    def any_over(self, now: int) -> bool:
+        return bool(self._connection.execute(_ANY_OVER, {"now": now}).scalar())
 
     def over(self, now: int) -> list[int]:
         return sorted(self._connection.execute(_OVER, {"now": now}).scalars())

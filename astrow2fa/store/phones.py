@@ -106,5 +106,8 @@ class SqlPhones:
     def use_proof(self, kid: str, jti: str, until: int) -> bool:
         return insert_new(self._connection, used_proofs, {"kid": kid, "jti": jti, "until": until})
 
+    def proofs_before(self, before: int) -> bool:
+        return bool(self._connection.execute(select(exists().where(used_proofs.c.until < before))).scalar())
+
     def forget_proofs(self, before: int) -> None:
         self._connection.execute(delete(used_proofs).where(used_proofs.c.until < before))

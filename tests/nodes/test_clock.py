@@ -7,7 +7,8 @@ from collections.abc import Callable
 import requests
 
 from tests.support.live import LiveBrowser, LivePhone
-from tests.support.nodes import Nodes, comes_true
+from tests.support.nodes import Nodes
+from tests.support.tied import comes_true
 
 
 def test_a_node_whose_clock_is_off_decides_by_the_databases_and_is_not_ready(

@@ -16,8 +16,9 @@ from astrow2fa.services.accounts import NewUser
 from astrow2fa.services.tokens import token_hash
 from tests.support.house import PASSWORD
 from tests.support.live import LiveBrowser, LivePhone
-from tests.support.nodes import Nodes, comes_true
+from tests.support.nodes import Nodes
 from tests.support.phone import RobotPhone
+from tests.support.tied import comes_true
 
 MANY = 50
 Waits = Callable[..., LiveBrowser]

@@ -6,8 +6,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,24 +19,16 @@ from tests.support.live import LiveBrowser, LivePhone
 from tests.support.phone import RobotPhone
 from tests.support.postgres import Postgres
 from tests.support.server import RealServer
+from tests.support.tied import PATIENCE, comes_true, tied
 
 SITE = Path(__file__).parent.parent.parent / "deploy" / "nginx.conf"
 SECRET = "one-secret-for-every-node-0123456789abcdef"
-PATIENCE = 15
 
 
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
-
-
-def comes_true(what: Callable[[], bool]) -> None:
-    """Looks until it is so; fails when it never is."""
-    end = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.02)
 
 
 class Redis:
@@ -51,22 +41,18 @@ class Redis:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Redis:
+        where = ["--port", str(self.port), "--bind", "127.0.0.1"]
         self._process = subprocess.Popen(
-            [
-                "redis-server",
-                "--port",
-                str(self.port),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--dir",
-                self.folder,
-            ],
+            tied("KILL", ["redis-server", "--dir", str(self.folder), "--save", "", *where]),
             stdout=subprocess.DEVNULL,
         )
         comes_true(self._answers)
         return self
+
+    @property
+    def process(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def _answers(self) -> bool:
         with redis.Redis(port=self.port) as client, suppress(redis.RedisError):
@@ -110,7 +96,9 @@ class Nginx:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Nginx:
-        self._process = subprocess.Popen(["/usr/sbin/nginx", "-c", self._config, "-p", self.folder])
+        self._process = subprocess.Popen(
+            tied("TERM", ["/usr/sbin/nginx", "-c", str(self._config), "-p", str(self.folder)])
+        )
         comes_true(self._listens)
         return self
 

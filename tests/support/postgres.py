@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.support.tied import PATIENCE, comes_true, tied
+
 BINARIES = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: int(found.parent.name))
 SETTINGS = {
     "listen_addresses": "",
@@ -63,20 +65,36 @@ class Postgres:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> Postgres:
-        options = " ".join(
-            f"-c {k}={v or repr(v)}" for k, v in {**SETTINGS, "unix_socket_directories": self.folder}.items()
-        )
-        self._run(
-            "pg_ctl", "-D", self._data, "-w", "-s", "-l", str(self.folder / "log"), "-o", options, "start"
-        )
+        settings = {**SETTINGS, "unix_socket_directories": self.folder}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                tied("QUIT", [str(BINARIES / "postgres"), "-D", self._data, *options]),
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                **self._as,  # type: ignore[call-overload]
+            )
+        comes_true(self._answers)
         return self
+
+    def _answers(self) -> bool:
+        assert self._server is not None
+        assert self._server.poll() is None, (self.folder / "log").read_text()
+        with suppress(psycopg.OperationalError):
+            self.says("SELECT 1")
+            return True
+        return False
 
     def stop(self, how: str = "fast") -> None:
         """`fast` cuts every connection, `immediate` is a crash."""
-        self._run("pg_ctl", "-D", self._data, "-w", "-s", "-m", how, "stop")
+        server, self._server = self._server, None
+        if server is not None:
+            server.send_signal({"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[how])
+            server.wait(PATIENCE)
 
     @property
-    def _processes(self) -> list[int]:
+    def processes(self) -> list[int]:
         leader = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
         children = Path(f"/proc/{leader}/task/{leader}/children").read_text().split()
         return [leader, *map(int, children)]
@@ -84,7 +102,7 @@ class Postgres:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """It stands still, its connections open: what a network without packets looks like."""
-        stopped = self._processes
+        stopped = self.processes
         for process in stopped:
             os.kill(process, signal.SIGSTOP)
         try:
@@ -112,6 +130,5 @@ class Postgres:
         self.says(f"DROP DATABASE {name} WITH (FORCE)")
 
     def end(self) -> None:
-        with suppress(AssertionError):
-            self.stop("immediate")
+        self.stop("immediate")
         shutil.rmtree(self.folder)

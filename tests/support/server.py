@@ -19,6 +19,7 @@ if __name__ == "__main__":
 from astrow2fa.app import start
 from astrow2fa.config import Config
 from tests.support.clock import FileClock
+from tests.support.tied import tied
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -41,7 +42,7 @@ class RealServer:
         port = str(self._port or self.url.rpartition(":")[2] or "0")
         with (self.folder / "server.log").open("a") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.server", str(self.clock_file)],
+                tied("KILL", [sys.executable, "-m", "tests.support.server", str(self.clock_file)]),
                 cwd=ROOT,
                 env={**inherited, **self._environment, "ASTROW2FA_PORT": port},
                 stdout=subprocess.PIPE,
