@@ -25,7 +25,8 @@ WRONG_CONFIGURATION = 2
 
 
 def _end(why: object) -> NoReturn:
-    sys.stderr.write(f"{why}\n")
+    """In one line, also where a database driver says it in two."""
+    sys.stderr.write(" ".join(str(why).split()) + "\n")
     sys.exit(WRONG_CONFIGURATION)
 
 

@@ -41,6 +41,16 @@ class Verb(click.Command):
             raise click.ClickException(" ".join(reason(error).split())) from error
 
 
+class Readable(click.File):
+    """A file to read. One that cannot be opened is a reason to end (1, one line), no wrong usage of the command."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            raise click.ClickException(error.message) from error
+
+
 class Noun(click.Group):
     """A group of such commands."""
 

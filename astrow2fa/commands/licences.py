@@ -25,7 +25,7 @@ def licence() -> None:
 
 
 @licence.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument("file", type=click.Path(allow_dash=True))
 def install(file: str) -> None:
     """Install the licence in FILE; - reads it from standard input."""
     installed = licences.install(parts(), _content(file).decode("utf-8"))
@@ -100,7 +100,7 @@ def _state(one: Licence, now: float) -> str:
     "key_file",
     metavar="JWK_FILE",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    type=click.Path(allow_dash=True),
     help="The issuer's private P-256 key, as a JWK file.",
 )
 @click.option("--issuer", required=True, help="Who issues the licence.")
@@ -143,8 +143,9 @@ def issue(key_file: str, issuer: str, customer: str, modules: tuple[str, ...], s
 
 def _private_key(path: str) -> SigningKey:
     """Raises ValueError; never with what the file holds."""
+    content = _content(path)
     try:
-        found = json.loads(_content(path))
+        found = json.loads(content)
         return signing_key({name: found[name] for name in PRIVATE_JWK})
     except (ValueError, KeyError, TypeError):
         raise ValueError("The key file holds no private P-256 key as a JWK.") from None

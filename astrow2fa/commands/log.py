@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from astrow2fa.commands.frame import Noun
+from astrow2fa.commands.frame import Noun, Readable
 from astrow2fa.commands.output import as_json, print_json, shown, table
 from astrow2fa.core.facts import Tag
 from astrow2fa.ports.history import Sought
@@ -32,13 +32,13 @@ def log() -> None:
 @log.command("verify")
 @click.option(
     "--against",
-    type=click.File(encoding="utf-8", errors="replace"),
+    type=Readable(encoding="utf-8", errors="replace"),
     metavar="FILE",
     help="Checkpoints that were kept elsewhere, in a log of any kind; - is standard input.",
 )
 @click.option(
     "--key",
-    type=click.File(encoding="utf-8"),
+    type=Readable(encoding="utf-8"),
     metavar="JWK_FILE",
     help="Trust this public key (a JWK or a set of them) instead of those in the database.",
 )

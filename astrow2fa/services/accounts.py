@@ -134,7 +134,8 @@ def enable(parts: Parts, name: str, actor: str = OPERATOR) -> None:
 
 
 def disable(parts: Parts, name: str, actor: str = OPERATOR) -> bool:
-    """Ends everything of this user: sessions, pending confirmations, codes. Phones stay paired but may not answer.
+    """Ends everything of this user: sessions, pending confirmations, exemptions, invitations. Phones stay paired but
+    may not answer; a pairing code lives on for its ten minutes, of no use (403) until the user is enabled again.
 
     Returns whether an administrator is left who can sign in. The operator is not held to it: he is the way back.
     """
@@ -143,7 +144,7 @@ def disable(parts: Parts, name: str, actor: str = OPERATOR) -> bool:
         unit.work.accounts.set_enabled(account.id, False)
         withdraw_all(unit, account.id, Reason.ACCOUNT_DISABLED)
         unit.work.sessions.end_all(account.id, unit.now, "account_disabled")
-        unit.work.codes.void_all(account.id, unit.now)
+        unit.work.codes.void_invitations(account.id, unit.now)
         unit.work.exemptions.void_all(account.id, unit.now)
         unit.record(Fact(Tag.ACCOUNT_DISABLED, user_id=account.id, actor=actor))
         return unit.work.directory.active_administrators() > 0

@@ -59,18 +59,28 @@ def public_key_of(parts: Parts, jws: object, typ: str) -> tuple[dict[str, object
     return parts.signatures.verify(text, typ, public), header.kid, text
 
 
-def authenticate(parts: Parts, jws: object, typ: str, expected: Mapping[str, object]) -> Caller:
+def authenticate(
+    parts: Parts,
+    jws: object,
+    typ: str,
+    expected: Mapping[str, object],
+    *,
+    may: Mapping[str, object] | None = None,
+) -> Caller:
     """Who calls, by a proof or a connect assertion: signed, in time, for this very call, and not seen before.
 
-    `expected` are the claims that must be exactly so. Raises Malformed, BadSignature, Stale, Replayed,
+    `expected` are the claims that must be exactly so, `may` those that must be so if they are there (a body that was
+    signed and got lost on the way). Raises Malformed, BadSignature, Stale, Replayed,
     DeviceRevoked, NotPermitted.
     """
     claims, device_id, _ = public_key_of(parts, jws, typ)
-    for name, value in {"aud": parts.public_url, **expected}.items():
-        if claims.get(name) != value:
-            raise BadSignature(name)
+    # Its shape first: what a phone has to mend in itself is not said to be a matter of keys.
     jti = text(claims, "jti", longest=128)
     issued_at = whole(claims, "iat")
+    optional = {name: value for name, value in (may or {}).items() if name in claims}
+    for name, value in {"aud": parts.public_url, **expected, **optional}.items():
+        if claims.get(name) != value:
+            raise BadSignature(name)
     with parts.store.write(alone=False) as work:
         if abs(work.now - issued_at) > CLOCK_SECONDS:
             raise Stale("iat")

@@ -179,7 +179,10 @@ def an_administrator_is_left(work: Work) -> None:
 
 
 def cut_off(unit: Unit, account: Account, reason: Reason) -> None:
-    """The user's phones may no longer answer: what is pending is withdrawn, codes are void, sockets are closed."""
+    """The user's phones may no longer answer: what is pending is withdrawn, invitations are void, sockets are closed.
+
+    A pairing code lives on for its ten minutes; it is refused (403) while the user is disabled or without Mobile.
+    """
     withdraw_all(unit, account.id, reason)
-    unit.work.codes.void_all(account.id, unit.now)
+    unit.work.codes.void_invitations(account.id, unit.now)
     unit.revoked.extend(phone.id for phone in unit.work.phones.live_of(account.id))

@@ -100,6 +100,9 @@ def change_password(
                 Fact(Tag.PASSWORD_CHANGE_REFUSED, user_id=user_id, session_id=session_id, device_id=device_id)
             )
         raise WrongPassword("current")
+    if current is None and parts.passwords.matches(password.normal(new), account.password_hash):
+        # Expired means changed, also where no history is kept; writing it down once more would only renew its date.
+        raise WeakPassword(["used_before"])
     hashed = acceptable(parts, account, password.normal(new))
     with change(parts) as unit:
         now_account = unit.work.accounts.get(user_id, lock=True)

@@ -51,3 +51,7 @@ class SqlPairingCodes:
         self._connection.execute(
             update(_t).where(_t.c.user_id == user_id, _t.c.used_at.is_(None)).values(used_at=now)
         )
+
+    def void_invitations(self, user_id: int, now: int) -> None:
+        theirs = _t.c.user_id == user_id, _t.c.invitation.is_(True)
+        self._connection.execute(update(_t).where(*theirs, _t.c.used_at.is_(None)).values(used_at=now))

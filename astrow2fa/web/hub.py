@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 
 import socketio
 
@@ -66,6 +66,7 @@ class Hub:
         self._due: defaultdict[int, set[str]] = defaultdict(set)
         self._phones: dict[str, Listening] = {}
         self._of_user: defaultdict[int, set[str]] = defaultdict(set)
+        self._answering: set[str] = set()
         self.moves = 0
         self._swept = 0.0
         self._repeating: list[Repeating] = []
@@ -153,6 +154,15 @@ class Hub:
     def phone(self, sid: str) -> Listening | None:
         return self._phones.get(sid)
 
+    @contextmanager
+    def answering(self, sid: str) -> Iterator[None]:
+        """While this socket answers: its acknowledgement will say what became of it, no event has to."""
+        self._answering.add(sid)
+        try:
+            yield
+        finally:
+            self._answering.discard(sid)
+
     def tell_phone(self, sid: str, confirmation: Confirmation, others_pending: int) -> None:
         """The request, the same bytes to every phone at every time."""
         event = {
@@ -178,7 +188,8 @@ class Hub:
         event = {"id": confirmation.id, "state": confirmation.state.value}
         for sid in list(self._of_user.get(confirmation.user_id, ())):
             phone = self._phones.get(sid)
-            if phone is not None and phone.device_id != confirmation.decided_by:
+            # The phone that decided may have done it over HTTP, from a notification, with this socket's page open.
+            if phone and not (sid in self._answering and phone.device_id == confirmation.decided_by):
                 self._server.emit("confirmation_closed", event, to=sid, namespace=MOBILE)
 
     def quiet(self, user_id: int, until: int | None) -> None:
@@ -242,8 +253,8 @@ class Hub:
         with self._lock:
             over = [deadline for deadline in self._due if deadline <= now]
             ids = [confirmation_id for deadline in over for confirmation_id in self._due.pop(deadline)]
-        for batch in _batches(ids, upkeep.BATCH):
-            upkeep.expire(self._parts, batch)
+        for first in range(0, len(ids), upkeep.BATCH):
+            upkeep.expire(self._parts, ids[first : first + upkeep.BATCH])
             runtime.sleep(0)
         if now >= self._swept + UPKEEP_SECONDS or now < self._swept:
             self._swept = now
@@ -274,26 +285,16 @@ class Hub:
             self.phone_revoked(fact.device_id)
         elif fact.tag is Tag.KEY_ROTATED:
             self._parts.keyring.take_up()
-        elif fact.user_id is not None:
-            self._tell_user(fact.user_id, fact)
-
-    def _tell_user(self, user_id: int, fact: Fact) -> None:
-        if fact.tag is Tag.NOTIFICATIONS_SILENCED:
-            until = fact.details.get("until")
-            self.quiet(user_id, until if isinstance(until, int) else None)
-        elif fact.tag is Tag.NOTIFICATIONS_RESUMED:
-            self.quiet(user_id, None)
+        elif fact.user_id is None:
+            return
+        elif fact.tag in (Tag.NOTIFICATIONS_SILENCED, Tag.NOTIFICATIONS_RESUMED):
+            until = fact.details.get("until")  # nothing when they are resumed
+            self.quiet(fact.user_id, until if isinstance(until, int) else None)
         elif fact.tag is Tag.ACCOUNT_DISABLED:
-            for sid in list(self._of_user.get(user_id, ())):
+            for sid in list(self._of_user.get(fact.user_id, ())):
                 runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
 
 
 def _rank(confirmation: Confirmation, now: float) -> int:
     """How late in its life a state comes."""
     return {State.PENDING: 0, State.APPROVED: 1}.get(confirmation.state_at(now), 2)
-
-
-def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
-    rest = iter(ids)
-    while batch := list(islice(rest, size)):
-        yield batch

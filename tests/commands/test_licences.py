@@ -180,9 +180,10 @@ def test_a_customer_has_a_name_that_fits(operator: Operator, key_file: Path) -> 
         assert "customer" in operator.is_refused(f"licence issue --key {key_file} {order}")
 
 
-def test_a_missing_file_is_wrong_usage(operator: Operator, tmp_path: Path) -> None:
-    operator.is_wrong(f"licence install {tmp_path / 'nowhere'}")
-    operator.is_wrong(f"licence install {tmp_path}")
+def test_a_file_that_cannot_be_read_is_a_reason(operator: Operator, tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere", tmp_path):
+        assert str(path) in operator.is_refused(f"licence install {path}")
+        assert str(path) in operator.is_refused(f"licence issue --key {path} {ORDER}")
 
 
 def test_the_seats_that_are_taken_are_told_with_the_licence(operator: Operator) -> None:

@@ -192,3 +192,8 @@ def test_an_id_may_begin_like_an_option(operator: Operator) -> None:
 
 def test_evidence_of_nothing_is_refused(operator: Operator) -> None:
     assert operator.is_refused("log show-evidence nothing") == "There is no confirmation 'nothing'."
+
+
+@pytest.mark.parametrize("option", ["--against", "--key"])
+def test_a_file_that_cannot_be_read_is_a_reason(operator: Operator, tmp_path: Path, option: str) -> None:
+    assert "nowhere" in operator.is_refused(f"log verify {option} {tmp_path / 'nowhere'}")

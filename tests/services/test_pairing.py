@@ -215,13 +215,18 @@ def test_without_permission_no_code_is_issued(house: House, name: str) -> None:
             issue(house.parts, house.id_of(name), "operator")
 
 
-def test_disabling_voids_the_codes(house: House) -> None:
+def test_a_code_is_of_no_use_while_its_user_is_disabled_and_good_again_after(house: House) -> None:
+    # Given
     issued = issued_for(house)
     accounts.disable(house.parts, "anna")
-    accounts.enable(house.parts, "anna")
-
-    with refused(house, BadCode, but=NOTED):
+    # When, Then
+    with refused(house, NotPermitted):
         by_link(house, issued.link)
+    with refused(house, BadCode, but=NOTED):
+        by_link(house, issued.link + "x")
+    # And
+    accounts.enable(house.parts, "anna")
+    assert by_link(house, issued.link)
 
 
 def test_after_the_licence_only_a_user_who_had_a_phone_pairs_one(house: House) -> None:

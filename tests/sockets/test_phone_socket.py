@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 
 from astrow2fa.services import accounts, phones
-from tests.support.live import LiveBrowser, LiveHouse, LivePhone
+from tests.support.live import PATIENCE, LiveBrowser, LiveHouse, LivePhone
 from tests.support.phone import PROOF, payload_of
 from tests.support.unchanged import nothing_changes
 
@@ -194,6 +195,38 @@ def test_all_phones_are_asked_and_the_others_are_told_when_one_answers(
     assert browser.hears()["state"] == "approved"
     browser.collects()
     assert two.hears_closed() == {"id": identity, "state": "collected"}
+
+
+def test_a_phone_that_answers_over_http_hears_it_on_its_socket_too(
+    live: LiveHouse, name: str, waiting: Waiting, listening: Listening
+) -> None:
+    # Given an app that lies open, and its notification
+    phone = listening(name)
+    waiting(name).hears()
+    request = phone.is_asked()["confirmation"]
+    identity = payload_of(request)["jti"]
+    # When Cancel is pressed on the notification
+    answer = requests.post(
+        f"{live.url}/mobile/api/v1/confirmations/{identity}/decision",
+        data=phone.phone.decision(request, "deny"),
+        headers={"Content-Type": "application/jose"},
+        timeout=PATIENCE,
+    )
+    # Then
+    assert answer.json() == {"state": "denied"}
+    assert phone.hears_closed() == {"id": identity, "state": "denied"}
+
+
+def test_a_phone_that_answers_on_the_socket_has_its_acknowledgement_and_then_what_follows(
+    name: str, waiting: Waiting, listening: Listening
+) -> None:
+    phone = listening(name)
+    browser = waiting(name)
+    number = browser.hears()["number"]
+    request = phone.is_asked()["confirmation"]
+    phone.approves(request, number=number)
+    browser.collects()
+    assert phone.hears_closed() == {"id": payload_of(request)["jti"], "state": "collected"}
 
 
 def test_nobody_elses_phone_is_asked(

@@ -167,10 +167,9 @@ def test_a_private_key_is_malformed(house: House) -> None:
 
 
 def test_without_permission_403_comes_only_after_a_right_code_which_stays_usable(house: House) -> None:
-    # Given a code, and its user disabled since, who keeps the code (as an operator may do)
+    # Given a code, and its user disabled since
     code = issued(house)
-    with house.parts.store.write() as work:
-        work.accounts.set_enabled(house.id_of("anna"), False)
+    accounts.disable(house.parts, "anna")
     # Then
     with nothing_changes(house, "tries"):
         problem(pairs(house, code.link), 403, "not_permitted")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -126,6 +127,22 @@ def test_a_body_is_part_of_what_is_signed(house: House) -> None:
             phone.proof("POST", path, body, bsha=7),
         ):
             problem(calls(house, "POST", "/password", raw=body, proof=proof), 401, "bad_signature")
+
+
+def test_a_signed_body_that_is_not_there_is_missed(house: House) -> None:
+    phone = house.phone("anna")
+    with nothing_changes(house):
+        proof = phone.proof("GET", PATH, bsha=b64(hashlib.sha256(b"lost").digest()))
+        problem(calls(house, "GET", "/me", proof=proof), 401, "bad_signature")
+    # The hash of nothing is right for no body
+    proof = phone.proof("GET", PATH, bsha=b64(hashlib.sha256(b"").digest()))
+    succeeds(calls(house, "GET", "/me", proof=proof))
+
+
+def test_a_claim_of_the_wrong_shape_comes_before_one_of_a_wrong_value(house: House) -> None:
+    proof = house.phone("anna").proof("GET", PATH, aud="https://evil.example", iat="now")
+    with nothing_changes(house):
+        problem(calls(house, "GET", "/me", proof=proof), 400, "malformed")
 
 
 def test_a_revoked_phone_is_403(house: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.acts import asked, says_ok
 from tests.support.browser import RobotBrowser
-from tests.support.house import House
+from tests.support.house import PASSWORD, House
 from tests.support.unchanged import nothing_changes
 
 DAYS = 30
@@ -86,3 +86,14 @@ def test_who_has_a_password_that_is_good_is_sent_home(house: House, browser: Rob
 
     with nothing_changes(house):
         assert browser.get("/login/password").location == "/"
+
+
+def test_the_expired_one_once_more_is_no_change_even_without_a_history(
+    old_house: House, browser: RobotBrowser
+) -> None:
+    browser.signs_in("anna")
+    browser.get("/login/password")
+    with nothing_changes(old_house):
+        response = browser.post("/login/password", new_password=PASSWORD, confirm_password=PASSWORD)
+    assert response.status_code == 422
+    assert browser.get("/").location == "/login/password"

@@ -32,10 +32,10 @@ def caller() -> Caller:
         raise BadSignature("Authorization")
     expected: dict[str, object] = {"htm": request.method, "htu": request.path}
     body = request.get_data()
+    hashed = base64.urlsafe_b64encode(hashlib.sha256(body).digest()).rstrip(b"=").decode()
     if body:
-        digest = hashlib.sha256(body).digest()
-        expected["bsha"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    return authenticate(parts(), header.removeprefix(SCHEME).strip(), PROOF, expected)
+        expected["bsha"] = hashed
+    return authenticate(parts(), header.removeprefix(SCHEME).strip(), PROOF, expected, may={"bsha": hashed})
 
 
 @blueprint.post("/pair")

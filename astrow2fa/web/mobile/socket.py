@@ -78,7 +78,8 @@ def _answer(parts: Parts, hub: Hub, sid: str, act: Act, arguments: tuple[object,
     try:
         if len(arguments) != 1 or not isinstance(arguments[0], dict):
             raise Malformed("arguments")
-        state = answer(parts, arguments[0].get("decision"), phone.address if phone else "", act=act)
+        with hub.answering(sid):
+            state = answer(parts, arguments[0].get("decision"), phone.address if phone else "", act=act)
     except Refusal as refusal:
         return {"ok": False, **facts_of(refusal, parts.clock.now())}
     except Unavailable:
