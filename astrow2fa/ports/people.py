@@ -136,6 +136,10 @@ class Phones(Protocol):
 
     def live_of(self, user_id: int) -> list[Phone]: ...
 
+    def guarding(self, user_id: int, why: str, since: int) -> list[Phone]:
+        """The live ones, and those that were revoked for this reason after `since`."""
+        ...
+
     def revoke(self, device_id: str, now: int, why: str) -> bool:
         """False when it was revoked before."""
         ...

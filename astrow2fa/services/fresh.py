@@ -29,17 +29,18 @@ class Need(StrEnum):
     """Nothing will do: this session came by an exemption, and its user has to sign in with a phone."""
 
 
-def needed(held: Held, live_phones: list[Phone], purpose: Purpose) -> Need:
+def needed(held: Held, guarding: list[Phone], purpose: Purpose) -> Need:
     """What this session must show before something sensitive.
 
-    Pairing while a phone lives always takes that phone's OK, under every policy; under a policy that is on, that
-    OK is the fresh confirmation as well. Under Off the password does for everything else, and also makes a session
+    Pairing while a phone guards the account (services/phones.py) always takes a phone's OK, under every policy;
+    under a policy that is on, that OK is the fresh confirmation as well. Where none is left to say it, somebody who
+    may issue a code has to. Under Off the password does for everything else, and also makes a session
     fresh that is not.
     """
     if held.session.exempt:
         return Need.ANEW
     on = policy.enforced(held.mode)
-    if purpose is Purpose.PAIR and live_phones:
+    if purpose is Purpose.PAIR and guarding:
         if not held.session.may_pair(held.now):
             return Need.PHONE
         return Need.NOTHING if on or held.fresh else Need.PASSWORD

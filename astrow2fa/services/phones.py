@@ -21,6 +21,10 @@ from astrow2fa.services.unit import Unit, change
 
 RECENT = 20
 NAME_LONGEST = 64
+BY_OWNER = "own_browser"
+"""Why a phone is revoked that a signed-in browser of its user's revoked."""
+GUARD_SECONDS = 7 * 86_400
+"""So long a phone that was revoked in such a way still stands between the password and another phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,29 @@ def pending(parts: Parts, user_id: int) -> list[Confirmation]:
         return work.confirmations.pending_of(user_id, work.now)
 
 
+def guarding(parts: Parts, user_id: int) -> list[Phone]:
+    """The phones without whose OK no other one is paired from a browser: the user's live ones, and those that such a
+    browser has revoked of late. Else whoever has the password would revoke them first.
+    """
+    with parts.store.read() as work:
+        return work.phones.guarding(user_id, BY_OWNER, int(work.now) - GUARD_SECONDS)
+
+
 def revoke(
-    parts: Parts, user_id: int, device_id: str, *, by_device: str | None = None, actor: str | None = None
+    parts: Parts,
+    user_id: int,
+    device_id: str,
+    *,
+    by_device: str | None = None,
+    actor: str | None = None,
+    why: str | None = None,
 ) -> bool:
     """Revokes one phone of this user, at once; what it approved and nobody collected is withdrawn.
 
     False when it is not one of theirs or was revoked before.
     """
     with change(parts) as unit:
-        return revoke_in(unit, user_id, device_id, by_device=by_device, actor=actor)
+        return revoke_in(unit, user_id, device_id, by_device=by_device, actor=actor, why=why)
 
 
 def revoke_in(

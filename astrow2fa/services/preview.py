@@ -113,7 +113,7 @@ def revoke(parts: Parts, actor: Account, device_ids: Sequence[str]) -> int:
 
 def _revoke(parts: Parts, actor: Account, phone: Phone) -> bool:
     if phone.user_id == actor.id:
-        return phones.revoke(parts, actor.id, phone.id, actor=actor.name)
+        return phones.revoke(parts, actor.id, phone.id, actor=actor.name, why=phones.BY_OWNER)
     return isinstance(help_desk.revoke_phone(parts, actor.id, phone.user_id, phone.id), help_desk.Ended)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from astrow2fa.core.accounts import Account, Phone
 from astrow2fa.store.accounts import ACCOUNT, account_of
@@ -14,6 +14,12 @@ _COLUMNS = [_t.c[name] for name in Phone.__dataclass_fields__]
 _GET = select(*_COLUMNS).where(_t.c.id == bindparam("id"))
 _OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user")).order_by(_t.c.paired_at, _t.c.id)
 _LIVE_OF = _OF.where(_t.c.revoked_at.is_(None))
+_GUARDING = _OF.where(
+    or_(
+        _t.c.revoked_at.is_(None),
+        and_(_t.c.revoked_why == bindparam("why"), _t.c.revoked_at > bindparam("since")),
+    )
+)
 _CLEAR_NUMBERS = (
     update(_t).where(_t.c.id == bindparam("device"), _t.c.wrong_numbers != 0).values(wrong_numbers=0)
 )
@@ -41,6 +47,10 @@ class SqlPhones:
 
     def live_of(self, user_id: int) -> list[Phone]:
         return [Phone(*row) for row in self._connection.execute(_LIVE_OF, {"user": user_id})]
+
+    def guarding(self, user_id: int, why: str, since: int) -> list[Phone]:
+        values = {"user": user_id, "why": why, "since": since}
+        return [Phone(*row) for row in self._connection.execute(_GUARDING, values)]
 
     def revoke(self, device_id: str, now: int, why: str) -> bool:
         revoked = self._connection.execute(

@@ -22,8 +22,7 @@ NEVER_KEPT = ("csrf_token", "password", "current_password", "new_password", "con
 
 def need(held: Held, purpose: Purpose) -> fresh.Need:
     """What this session still has to show."""
-    overview = phones.overview(parts(), held.account.id)
-    return fresh.needed(held, overview.phones if overview else [], purpose)
+    return fresh.needed(held, phones.guarding(parts(), held.account.id), purpose)
 
 
 def ask_first(

@@ -17,6 +17,21 @@ def test_a_session_alone_enrols_no_phone(strict_house: House, browser: RobotBrow
     assert thief.get("/my-info/phones/pair").location.startswith("/my-info/confirm")
 
 
+def test_a_fresh_session_revokes_no_phone_to_pair_another(strict_house: House, browser: RobotBrowser) -> None:
+    # Given a copy of a session whose user said OK a moment ago
+    phone = strict_house.phone("anna")
+    signs_in_with(strict_house, browser, phone, "anna")
+    token = browser.cookie()
+    assert token
+    thief = browser.another().takes(token)
+    # When it revokes the phone whose OK it would need
+    thief.get("/my-info/security")
+    assert thief.post(f"/my-info/phones/{phone.id}/revoke").status_code == 303
+    # Then
+    assert thief.get("/my-info/phones/pair").location.startswith("/my-info/confirm")
+    assert [row["source"] for row in strict_house.rows("phones")] == ["operator"]
+
+
 def test_a_session_alone_changes_no_password(strict_house: House, browser: RobotBrowser) -> None:
     signs_in_with(strict_house, browser, strict_house.phone("anna"), "anna")
     browser.get("/my-info/security")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from astrow2fa.services import phones
 from astrow2fa.services.phones import pending
 from tests.support.acts import asked, says_no, signs_in_with
 from tests.support.api import NEW_PHONE, calls, decides, problem
@@ -36,6 +37,34 @@ def test_under_off_no_phone_is_enrolled_beside_a_living_one(house: House, browse
     browser.collects()
     assert browser.get(PAIR).status_code == 303
     assert house.rows("pairing_codes") == codes
+
+
+def test_under_off_the_living_phone_is_not_revoked_first(house: House, browser: RobotBrowser) -> None:
+    # Given a thief who is signed in with the password
+    phone = house.phone("anna")
+    browser.signs_in("anna")
+    # When he revokes the phone that would have to say OK
+    browser.get("/my-info/security")
+    assert browser.post(f"/my-info/phones/{phone.id}/revoke").status_code == 303
+    # Then there is no code, with the password neither, and whatever session he opens
+    codes = house.rows("pairing_codes")
+    for _ in range(2):
+        assert browser.get(PAIR).location.startswith("/my-info/confirm")
+        browser.get(f"/my-info/confirm?next={PAIR}")
+        browser.post("/my-info/confirm", next=PAIR, password=PASSWORD)
+        assert browser.get(PAIR).status_code == 303
+        browser = browser.another()
+        browser.signs_in("anna")
+    assert house.rows("pairing_codes") == codes
+    # And the user gets another phone by a code of somebody who may issue one
+    house.phone("anna")
+
+
+def test_a_phone_that_the_operator_revoked_stands_in_nobodys_way(house: House, browser: RobotBrowser) -> None:
+    phone = house.phone("anna")
+    assert phones.revoke(house.parts, house.id_of("anna"), phone.id, actor="operator")
+    browser.signs_in("anna")
+    assert browser.get(PAIR).status_code == 200
 
 
 def test_another_purpose_does_not_open_pairing(house: House, browser: RobotBrowser) -> None:

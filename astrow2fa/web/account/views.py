@@ -119,7 +119,7 @@ def change_password() -> ResponseReturnValue:
 
 @blueprint.post("/my-info/phones/<device_id>/revoke")
 def revoke_phone(device_id: str) -> ResponseReturnValue:
-    if not phones.revoke(parts(), signed_in().account.id, device_id):
+    if not phones.revoke(parts(), signed_in().account.id, device_id, why=phones.BY_OWNER):
         raise NotFound
     return _done("phone")
 
