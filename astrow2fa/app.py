@@ -116,7 +116,9 @@ def create_app(
     _install(app, config, parts, hub, metrics)
     login_socket.register(socketio.server, parts, hub, secure=config.secure)
     mobile_socket.register(socketio.server, parts, hub)
-    app.wsgi_app = Doorman(app.wsgi_app, clock.now)  # type: ignore[method-assign]
+    app.wsgi_app = Doorman(  # type: ignore[method-assign]
+        app.wsgi_app, parts, socket_limit=config.limits["socket.address"], secure=config.secure
+    )
     if config.trusted_proxies:
         # Outermost, so that sockets too see the address that the proxies saw.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

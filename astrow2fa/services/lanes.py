@@ -50,6 +50,11 @@ def of_browser(work: Work, account: Account | None, browser_token: str | None) -
     return _of(account, browser_id) if browser_id is not None else None
 
 
+def is_recognised(work: Work, browser_token: str) -> bool:
+    """Whether the browser with this cookie has a lane of its own, for whichever user."""
+    return work.browsers.is_recognised(token_hash(browser_token), int(work.now))
+
+
 def of_session(work: Work, account: Account, session_id: str | None) -> str:
     """The lane of the browser in which this session is."""
     session = work.sessions.get(session_id) if session_id else None

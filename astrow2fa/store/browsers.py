@@ -30,11 +30,10 @@ _FIND = (
     )
 )
 
-_RECOGNISED_BY = (
+_RECOGNISED = (
     select(browsers.c.id)
     .join(recognised, recognised.c.browser_id == browsers.c.id)
     .where(
-        recognised.c.user_id == bindparam("user"),
         browsers.c.revoked_at.is_(None),
         browsers.c.rotated_at > bindparam("oldest"),
         or_(
@@ -43,7 +42,17 @@ _RECOGNISED_BY = (
             & (browsers.c.rotated_at > bindparam("overlapping")),
         ),
     )
+    .limit(1)
 )
+_RECOGNISED_BY = _RECOGNISED.where(recognised.c.user_id == bindparam("user"))
+
+
+def _looking_for(token_hash: str, now: int) -> dict[str, str | int]:
+    return {
+        "token": token_hash,
+        "oldest": now - BROWSER_SECONDS,
+        "overlapping": now - BROWSER_OVERLAP_SECONDS,
+    }
 
 
 class SqlBrowsers:
@@ -73,13 +82,11 @@ class SqlBrowsers:
         )
 
     def recognised_by(self, token_hash: str, user_id: int, now: int) -> str | None:
-        values = {
-            "token": token_hash,
-            "user": user_id,
-            "oldest": now - BROWSER_SECONDS,
-            "overlapping": now - BROWSER_OVERLAP_SECONDS,
-        }
+        values = {"user": user_id, **_looking_for(token_hash, now)}
         return self._connection.execute(_RECOGNISED_BY, values).scalar()
+
+    def is_recognised(self, token_hash: str, now: int) -> bool:
+        return self._connection.execute(_RECOGNISED, _looking_for(token_hash, now)).first() is not None
 
     def add(self, browser_id: str, token_hash: str, now: int) -> None:
         self._connection.execute(
