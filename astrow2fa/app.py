@@ -39,7 +39,7 @@ from astrow2fa.services.hints import Hints
 from astrow2fa.services.log_upkeep import LogUpkeep
 from astrow2fa.store.migrate import TooNew
 from astrow2fa.store.opening import open_store
-from astrow2fa.web import errors, guard, headers, pages, session
+from astrow2fa.web import errors, guard, headers, journal, pages, session
 from astrow2fa.web.context import EXTENSION, Web
 from astrow2fa.web.doorman import Doorman
 from astrow2fa.web.everywhere import Everywhere
@@ -146,6 +146,7 @@ def start(
     except OSError as error:
         where = f"{config.host}:{config.port}"
         raise CannotStart(f"ASTROW2FA_PORT: cannot listen on {where}: {error.strerror}") from error
+    journal.begin()
     config = config.with_port(listener.getsockname()[1])
     address.leave(config)
     app = create_app(config, clock=clock, chance=chance, machine=machine)
@@ -211,7 +212,7 @@ def _parts(
         signatures=signatures,
         limits=between.limits(config.redis_url, config.limits, clock),
         post=post,
-        notifier=Counting(Everywhere(Hints(hub, push, trace, clock), channel), metrics),
+        notifier=journal.Noting(Counting(Everywhere(Hints(hub, push, trace, clock), channel), metrics)),
         push=push,
         trace=trace,
         clients=SeenClients(),
@@ -250,6 +251,7 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub, metrics: Metric
     app.extensions[EXTENSION] = Web(
         parts, hub, upkeep, metrics, secure=config.secure, metrics_token=config.metrics_token
     )
+    journal.install(app, parts, proxied=config.trusted_proxies > 0)
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
     Babel(app)
     app.context_processor(lambda: {"public_url": config.public_url, "language": str(get_locale())})

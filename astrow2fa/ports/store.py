@@ -51,6 +51,10 @@ class Confirmations(Protocol):
         """Effectively pending, oldest first."""
         ...
 
+    def count_pending(self, now: float) -> int:
+        """How many are effectively pending, everybody's."""
+        ...
+
     def pending(self, now: float, limit: int) -> list[Confirmation]:
         """Everybody's, effectively pending, oldest first."""
         ...

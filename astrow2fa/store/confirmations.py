@@ -58,6 +58,7 @@ _OF_SESSION = Prepared(
     .limit(1)
 )
 _PENDING_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _pending).order_by(_t.c.asked_at)
+_COUNT_PENDING = select(func.count()).select_from(_t).where(_pending)
 _PENDING = select(*_COLUMNS).where(_pending).order_by(_t.c.asked_at)
 _OPEN_OF = select(*_COLUMNS).where(_t.c.user_id == bindparam("user"), _open).order_by(_t.c.asked_at)
 
@@ -159,6 +160,9 @@ class SqlConfirmations:
         return [
             _read(row) for row in self._connection.execute(_PENDING_OF, {"user": user_id, "now": int(now)})
         ]
+
+    def count_pending(self, now: float) -> int:
+        return int(self._connection.execute(_COUNT_PENDING, {"now": now}).scalar_one())
 
     def pending(self, now: float, limit: int) -> list[Confirmation]:
         rows = self._connection.execute(_PENDING.limit(limit), {"now": now})

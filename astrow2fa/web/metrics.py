@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hmac
+import math
 import time
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from werkzeug.exceptions import Unauthorized
 
 from astrow2fa import runtime
 from astrow2fa.core.confirmation import Confirmation, State
 from astrow2fa.ports.outside import Notifier
+from astrow2fa.ports.push import ServiceReport
+from astrow2fa.ports.store import Unavailable
 from astrow2fa.web.context import web
 
 blueprint = Blueprint("metrics", __name__)
@@ -59,6 +65,13 @@ class Metrics:
             "astrow2fa_browsers_waiting", "Browsers connected here", registry=self.registry
         )
         self._phones = Gauge("astrow2fa_phones_listening", "Phones connected here", registry=self.registry)
+        self._pending = Gauge(
+            "astrow2fa_confirmations_pending",
+            "Confirmations without an answer, of all nodes; not a number while the database is away",
+            registry=self.registry,
+        )
+        self._pushes = _Pushes()
+        self.registry.register(self._pushes)
 
     def start(self) -> None:
         """Begins to measure the loop."""
@@ -70,11 +83,31 @@ class Metrics:
         self.lag.observe(max(0.0, now - self._due))
         self._due = now + LAG_SECONDS
 
-    def text(self, browsers: int, phones: int) -> bytes:
+    def text(self, browsers: int, phones: int, pending: float, pushes: Sequence[ServiceReport]) -> bytes:
         """All of it, in Prometheus' text format 0.0.4."""
         self._browsers.set(browsers)
         self._phones.set(phones)
+        self._pending.set(pending)
+        self._pushes.reports = pushes
         return generate_latest(self.registry)
+
+
+class _Pushes(Collector):
+    """What became of each try to wake a phone, as the queue counts it."""
+
+    def __init__(self) -> None:
+        self.reports: Sequence[ServiceReport] = ()
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        found = CounterMetricFamily(
+            "astrow2fa_push_tries",
+            "Tries to wake a phone, by service and outcome",
+            labels=["host", "outcome"],
+        )
+        for report in self.reports:
+            for outcome, count in report.counts.items():
+                found.add_metric([report.host, outcome], count)
+        yield found
 
 
 class Counting:
@@ -109,7 +142,16 @@ def show() -> ResponseReturnValue:
     if not _direct() and not _has_token():
         raise Unauthorized
     hub = web().hub
-    return web().metrics.text(hub.browsers, hub.phones), 200, {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4}
+    text = web().metrics.text(hub.browsers, hub.phones, _pending(), web().parts.push.reports())
+    return text, 200, {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4}
+
+
+def _pending() -> float:
+    try:
+        with web().parts.store.read() as work:
+            return work.confirmations.count_pending(work.now)
+    except Unavailable:
+        return math.nan
 
 
 def _direct() -> bool:

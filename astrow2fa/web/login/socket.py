@@ -14,6 +14,7 @@ from socketio.exceptions import ConnectionRefusedError as Refuse
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Unavailable
 from astrow2fa.services.sessions import waited_for
+from astrow2fa.web import journal
 from astrow2fa.web.hub import LOGIN, Hub
 from astrow2fa.web.session import SESSION_COOKIE, cookie_name, token_in
 from astrow2fa.web.sockets import Environ, from_our_page, limit
@@ -37,6 +38,7 @@ def register(server: socketio.Server, parts: Parts, hub: Hub, *, secure: bool) -
                 raise Refuse("no_confirmation")
             _, confirmation, now = found
             hub.wait(sid, confirmation, now, moves)
+            journal.socket(LOGIN, "connect", "accepted", confirmation=confirmation.id)
         except Unavailable as error:
             raise Refuse("unavailable") from error
         except TypeError as error:

@@ -19,6 +19,7 @@ from astrow2fa.ports.store import Unavailable
 from astrow2fa.services.answer import answer
 from astrow2fa.services.claims import CONNECT, authenticate
 from astrow2fa.services.phones import pending
+from astrow2fa.web import journal
 from astrow2fa.web.errors import facts_of
 from astrow2fa.web.hub import MOBILE, Hub, Listening
 from astrow2fa.web.sockets import Environ, address_of, from_our_page_or_none, limit
@@ -37,11 +38,13 @@ def register(server: socketio.Server, parts: Parts, hub: Hub) -> None:
             assertion = auth.get("assertion") if isinstance(auth, dict) else None
             caller = authenticate(parts, assertion, CONNECT, {})
             hub.listen(sid, Listening(caller.phone.id, caller.account.id, address_of(environ)))
+            journal.socket(MOBILE, "connect", "accepted", phone=caller.phone.id)
             runtime.spawn(_tell_pending, parts, hub, sid, caller.account.id)
         except Refusal as refusal:
             # The time a phone with a wrong clock needs is beside the code: Socket.IO passes on what follows it.
             facts = facts_of(refusal, parts.clock.now())
             facts.pop("code")
+            journal.socket(MOBILE, "connect", refusal.code)
             raise Refuse(refusal.code, *([facts] if facts else [])) from refusal
         except Unavailable as error:
             raise Refuse("unavailable") from error
@@ -55,7 +58,13 @@ def register(server: socketio.Server, parts: Parts, hub: Hub) -> None:
 
     def answering(act: Act) -> Callable[..., Acknowledgement]:
         def handler(sid: str, *arguments: object) -> Acknowledgement:
-            return _answer(parts, hub, sid, act, arguments)
+            with journal.act() as about:
+                said = _answer(parts, hub, sid, act, arguments)
+            phone = hub.phone(sid)
+            outcome = str(said.get("code", said.get("state")))
+            confirmation, device = about.confirmation, phone.device_id if phone else None
+            journal.socket(MOBILE, act.value, outcome, confirmation=confirmation, phone=device)
+            return said
 
         return handler
 
