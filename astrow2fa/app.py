@@ -253,10 +253,11 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub, metrics: Metric
     )
     journal.install(app, parts, proxied=config.trusted_proxies > 0)
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
+    # Before the guard: a form without its token is 400 to everybody, whatever it would have opened.
+    pages.register(app)
     Babel(app)
     app.context_processor(lambda: {"public_url": config.public_url, "language": str(get_locale())})
     guard.install(app)
     headers.install(app, config.public_url, secure=config.secure)
     errors.install(app)
-    pages.register(app)
     register_commands(app, config)

@@ -54,6 +54,17 @@ def test_signing_in_without_any_cookie_is_refused(house: House, browser: RobotBr
     assert response.status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/logout", "/my-info/confirm", "/system/settings/security"])
+@pytest.mark.parametrize("token", WRONG[:3])
+def test_a_form_without_it_is_refused_before_anybody_asks_who_sends_it(
+    house: House, browser: RobotBrowser, path: str, token: dict[str, str]
+) -> None:
+    browser.get("/login")
+
+    with nothing_changes(house):
+        assert browser.sends(path, **token).status_code == 400
+
+
 @pytest.mark.parametrize("path", ["/login/collect", "/login/cancel"])
 @pytest.mark.parametrize("token", WRONG[:3])
 def test_the_forms_of_the_waiting_screen_need_it(
