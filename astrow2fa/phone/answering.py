@@ -12,7 +12,9 @@ from astrow2fa.phone.client import Phone
 from astrow2fa.phone.errors import Refused
 from astrow2fa.phone.listening import Answerer, Listener, Manner, number_source
 from astrow2fa.phone.options import Options, kept, secret, shared
+from astrow2fa.phone.push_service import USUAL_PORT, allow
 from astrow2fa.phone.request import Choice, Reason, Request
+from astrow2fa.phone.sleeping import Sleeper
 from astrow2fa.phone.words import request_facts, request_text
 
 REASONS = click.Choice(["not_me", "changed_mind"])
@@ -68,6 +70,13 @@ def pair(
 @click.option("--reason", type=REASONS, help="Say why, with a Cancel.")
 @click.option("--once", is_flag=True, help="End when the first request is done with.")
 @click.option("--timeout", type=float, help="With nothing for so many seconds: end, exit status 6.")
+@click.option(
+    "--push",
+    is_flag=True,
+    help="Sleep instead: be woken by pushes to a push service that it starts here. The server has to allow it: "
+    f"ASTROW2FA_PUSH_HOSTS={allow(USUAL_PORT)}",
+)
+@click.option("--push-port", type=click.IntRange(0, 65535), default=USUAL_PORT, show_default=True)
 @click.pass_obj
 def listen(
     options: Options,
@@ -77,12 +86,15 @@ def listen(
     reason: Reason | None,
     once: bool,
     timeout: float | None,
+    push: bool,
+    push_port: int,
 ) -> int:
     """Stay connected and show requests as they come; answer them as told."""
     manner = manner or ("ask" if sys.stdin.isatty() else "show")
     answerer = Answerer(manner, number_source(number, number_from_stdin), reason)
     with kept(options) as phone:
-        return Listener(phone, answerer, options.voice, once, timeout).run()
+        listener = Listener(phone, answerer, options.voice, once, timeout)
+        return Sleeper(phone, listener, options.voice, push_port).run() if push else listener.run()
 
 
 @click.command("list")

@@ -112,6 +112,17 @@ class Phone:
     def forget_browser(self, browser_id: str) -> None:
         self._call("DELETE", f"/browsers/{quote(browser_id, safe='')}")
 
+    def subscribe(self, subscription: Mapping[str, object]) -> None:
+        """Where to wake this phone from now on, in place of the one before: `waking.PushKeys.subscription`."""
+        self._call("PUT", "/push-subscription", subscription)
+
+    def unsubscribe(self) -> None:
+        self._call("DELETE", "/push-subscription")
+
+    def seen(self, confirmation_id: str, what: str) -> None:
+        """`fetched` or `shown`: how far a request came. It is no answer."""
+        self._call("POST", f"/confirmations/{quote(confirmation_id, safe='')}/seen", {"what": what})
+
     def connect(self) -> Live:
         """A live connection, on which requests arrive by themselves. Close it, or use it in a `with`."""
         live = Live(self.signer, self.clock, self.read)

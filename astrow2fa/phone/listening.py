@@ -7,15 +7,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import click
 
 from astrow2fa.phone.client import Phone
 from astrow2fa.phone.errors import PASSING, Refused, Unreachable
-from astrow2fa.phone.live import Asked, Closed, Gone, Ignored, Live
+from astrow2fa.phone.live import Asked, Closed, Gone, Ignored, Live, Silence
 from astrow2fa.phone.request import Choice, Reason, Request
-from astrow2fa.phone.words import Voice, clean, request_facts, request_text
+from astrow2fa.phone.words import Voice, clean, request_facts, request_text, silence_text
 
 LONGEST_PAUSE_SECONDS = 30
 Manner = Literal["approve", "deny", "ask", "show"]
@@ -28,6 +28,10 @@ class Answer:
     choice: Choice
     number: str | None = None
     reason: Reason | None = None
+
+
+Send: TypeAlias = Callable[[Answer], str]
+"""Sends an answer and returns the state that the confirmation has then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,28 +109,34 @@ class Listener:
             event = live.next(self.timeout)
             match event:
                 case None:
-                    self.voice.problem(f"No request within {self.timeout:g} seconds.", {"code": "timeout"})
-                    return 6
+                    return self.nothing_came()
                 case Gone():
                     return None
                 case Ignored(why):
                     self.voice.problem(f"Ignored: {why}", {"code": "untrusted"})
+                case Silence(until):
+                    self.voice.say("silence", silence_text(until), {"until": until})
                 case Closed(id=id_, state=state):
-                    if self._closed(id_, state):
+                    if self.closed(id_, state):
                         return 0
                 case Asked(request):
-                    status = self._handle(live, request)
+                    status = self.handle(request, self._by_socket(live, request))
                     if status is not None and self.once:
                         return status
 
-    def _closed(self, id_: str, state: str) -> bool:
-        """Whether that was the one request to wait for."""
+    def nothing_came(self) -> int:
+        """Says so; the exit status."""
+        self.voice.problem(f"No request within {self.timeout:g} seconds.", {"code": "timeout"})
+        return 6
+
+    def closed(self, id_: str, state: str) -> bool:
+        """A request needs no answer any more. Whether that was the one to wait for."""
         self._done.add(id_)
         self.voice.say("closed", clean(f"{id_}: {state}"), {"id": id_, "state": state})
         return self.once and id_ in self._shown
 
-    def _handle(self, live: Live, request: Request) -> int | None:
-        """0 or 1 when the request is done with, None when it stays open."""
+    def handle(self, request: Request, send: Send) -> int | None:
+        """Shows it once and answers it by `send`. 0 or 1 when it is done with, None when it stays open."""
         if request.id in self._done:
             return None
         if self._shown.get(request.id) != request.sha256:
@@ -136,12 +146,12 @@ class Listener:
         answer = self.answerer.answer(request)
         if answer is None:
             return 0 if self.answerer.manner == "show" else None
-        return self._send(live, request, answer)
+        return self._send(request, answer, send)
 
-    def _send(self, live: Live, request: Request, answer: Answer) -> int | None:
+    def _send(self, request: Request, answer: Answer, send: Send) -> int | None:
         facts = {"id": request.id, "decision": answer.choice}
         try:
-            state = self._decided(live, request, answer)
+            state = send(answer)
         except Refused as refused:
             self.voice.say("refused", str(refused), {**facts, "code": refused.code})
             if refused.code == "number_required":
@@ -152,12 +162,21 @@ class Listener:
         self.voice.say("answered", f"{answer.choice}: {state}", {**facts, "state": state})
         return 0
 
-    def _decided(self, live: Live, request: Request, answer: Answer) -> str:
-        try:
-            return live.decide(request, answer.choice, number=answer.number, reason=answer.reason)
-        except Unreachable:
-            # Whether the first one arrived is not known; saying the same again changes nothing.
-            return self.phone.decide(request, answer.choice, number=answer.number, reason=answer.reason)
+    def by_http(self, request: Request) -> Send:
+        """Answers without a live connection."""
+        return lambda answer: self.phone.decide(
+            request, answer.choice, number=answer.number, reason=answer.reason
+        )
+
+    def _by_socket(self, live: Live, request: Request) -> Send:
+        def send(answer: Answer) -> str:
+            try:
+                return live.decide(request, answer.choice, number=answer.number, reason=answer.reason)
+            except Unreachable:
+                # Whether the first one arrived is not known; saying the same again changes nothing.
+                return self.by_http(request)(answer)
+
+        return send
 
 
 def number_source(number: str | None, from_stdin: bool) -> Callable[[Request], str | None]:

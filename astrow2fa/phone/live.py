@@ -47,7 +47,14 @@ class Gone:
     """The connection is lost. What happens meanwhile is delivered at the next connect."""
 
 
-Event: TypeAlias = Asked | Closed | Ignored | Gone
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The user has been asked too often: until then (Unix seconds) unknown browsers do not ring; None: it is over."""
+
+    until: int | None
+
+
+Event: TypeAlias = Asked | Closed | Ignored | Gone | Silence
 
 
 class Live:
@@ -64,6 +71,7 @@ class Live:
         self._socket = socketio.Client(reconnection=False, handle_sigint=False)
         self._socket.on("confirmation", self._asked, namespace=NAMESPACE)
         self._socket.on("confirmation_closed", self._closed, namespace=NAMESPACE)
+        self._socket.on("silence", self._silence, namespace=NAMESPACE)
         self._socket.on("disconnect", self._gone, namespace=NAMESPACE)
         self._socket.on("connect_error", self._refused, namespace=NAMESPACE)
 
@@ -150,6 +158,10 @@ class Live:
     def _closed(self, closed: object = None, *_: object) -> None:
         if isinstance(closed, dict):
             self._events.put(Closed(str(closed.get("id")), str(closed.get("state"))))
+
+    def _silence(self, silence: object = None, *_: object) -> None:
+        until = silence.get("until") if isinstance(silence, dict) else None
+        self._events.put(Silence(until if isinstance(until, int) else None))
 
     def _gone(self, *_: object) -> None:
         self._events.put(Gone())

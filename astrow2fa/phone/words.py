@@ -74,6 +74,16 @@ def request_text(request: Request, now: float) -> str:
     return "\n".join(lines)
 
 
+def silence_text(until: object) -> str:
+    """Protocol section 5: said plainly and once."""
+    if until is None:
+        return "Silence is over: sign-ins from unknown browsers ring again."
+    return (
+        "Somebody has your password, and keeps asking. Sign-ins from unknown browsers do not ring until "
+        f"{moment(until)}. Change your password: password"
+    )
+
+
 def me_text(me: Mapping[str, object]) -> str:
     """The answer of GET /me for people."""
     user, phone, password = (_object(me, name) for name in ("user", "phone", "password"))
@@ -82,6 +92,8 @@ def me_text(me: Mapping[str, object]) -> str:
         f"This phone: {clean(phone.get('name'))}, {clean(phone.get('id'))}",
         f"Password: changed {moment(password.get('changed_at'))}",
     ]
+    silence = _object(me, "silence")
+    lines += [silence_text(silence["until"])] if silence.get("until") else []
     lines += _section("Phones", [_phone(phone) for phone in _objects(me, "phones")])
     lines += _section("Signed in", [_session(session) for session in _objects(me, "sessions")])
     lines += _section("Browsers", [_browser(browser) for browser in _objects(me, "browsers")])

@@ -103,6 +103,9 @@ class Standin:
         self.pending.pop(id_, None)
         self.io.emit("confirmation_closed", {"id": id_, "state": state}, namespace="/mobile")
 
+    def silence(self, until: int | None) -> None:
+        self.io.emit("silence", {"until": until}, namespace="/mobile")
+
     def disconnect_all(self) -> None:
         for sid in list(self.sids):
             self.io.disconnect(sid, namespace="/mobile")

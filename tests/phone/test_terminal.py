@@ -183,6 +183,19 @@ def test_what_was_closed_elsewhere_is_told(server: Standin, paired: Terminal) ->
     assert events(out) == [{"event": "closed", "id": "request-1", "state": "denied"}]
 
 
+def test_silence_is_said_plainly(server: Standin, paired: Terminal) -> None:
+    with paired.start("listen", "--approve", "--once") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        server.silence(1_790_001_800)
+        assert "Somebody has your password" in process.stdout.readline()
+        server.silence(None)
+        assert "Silence is over" in process.stdout.readline()
+        server.ask()
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
 def test_when_the_socket_breaks_the_answer_goes_over_http(server: Standin, paired: Terminal) -> None:
     server.silent = True
     server.ask()
