@@ -215,6 +215,7 @@ def test_a_service_that_is_not_there(
     works: Callable[[], None],
 ) -> None:
     woken()
+    service.server.shutdown()  # first: a socket that somebody waits on stays open for as long
     service.server.server_close()
 
     response = browser.signs_in("anna")
