@@ -48,7 +48,8 @@ format: setup-check ## lay out the Python files as `make check` wants them
 setup-check: setup ## install also what checks and benchmarks need
 	@scripts/environment.sh requirements-checks.txt
 
-setup-test: setup-check ## install also what tests need from Debian: a browser, PostgreSQL, Redis, nginx
+setup-test: setup-check ## install also what tests need from npm and Debian: a push service, a browser, PostgreSQL, Redis, nginx
+	@$(python) scripts/node_modules.py
 	@scripts/debian.sh chromium chromium fonts-dejavu-core
 	@scripts/debian.sh '/usr/lib/postgresql/*/bin/postgres' postgresql
 	@scripts/debian.sh redis-server redis-server

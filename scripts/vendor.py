@@ -38,8 +38,11 @@ def is_current() -> bool:
     return there and MADE_FROM.is_file() and MADE_FROM.read_bytes() == LOCK.read_bytes()
 
 
-def fetch(work: Path) -> Path:
-    """The packages of the lock file, checked against its hashes, in a folder under `work`."""
+def fetch(work: Path, which: str) -> Path:
+    """The packages of the lock file, checked against its hashes, in a folder under `work`.
+
+    `which` is npm's option for those of tests: --omit=dev or --include=dev.
+    """
     environment = work / "environment"
     venv.create(environment, with_pip=True)
     bin_ = environment / "bin"
@@ -49,6 +52,7 @@ def fetch(work: Path) -> Path:
     run(
         bin_ / "npm",
         "ci",
+        which,
         "--ignore-scripts",
         "--no-audit",
         "--no-fund",
@@ -84,7 +88,7 @@ def main() -> int:
     print("Fetching what browsers load into static/vendor (once) …", flush=True)
     try:
         with TemporaryDirectory(prefix="astrow2fa-vendor-") as work:
-            place(fetch(Path(work)))
+            place(fetch(Path(work), "--omit=dev"))
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"static/vendor could not be fetched: {error}", file=sys.stderr)
         return 1

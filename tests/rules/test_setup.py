@@ -64,7 +64,8 @@ def test_what_is_installed_is_what_is_pinned() -> None:
 
 
 def test_what_browsers_load_is_pinned_and_comes_from_no_particular_registry() -> None:
-    wanted = json.loads((ROOT / "package.json").read_text("utf-8"))["dependencies"]
+    package_json = json.loads((ROOT / "package.json").read_text("utf-8"))
+    wanted = package_json["dependencies"] | package_json["devDependencies"]
     lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
     packages = {name: package for name, package in lock.items() if name}
 
