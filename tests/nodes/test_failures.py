@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +73,27 @@ def test_while_the_database_is_started_again_sockets_live_on_and_then_everything
     nodes.postgres.start()
     comes_true(lambda: nodes.ready(0) == nodes.ready(1) == 200)
     assert phone.approves(asked, number=number) == {"ok": True, "state": "approved"}
+    assert browser.hears()["state"] == "approved"
+    assert browser.collects().status_code == 303
+
+
+def test_while_no_packet_comes_from_the_database_nodes_live_and_then_the_same_sockets_go_on(
+    nodes: Nodes, name: str, waits: Waits, listens: Listens
+) -> None:
+    # Given
+    phone, browser = listens(name, 1), waits(name, 0)
+    number, asked = browser.hears()["number"], phone.is_asked()["confirmation"]
+    with nodes.postgres.paused(), ThreadPoolExecutor(1) as threads:
+        # When a phone answers meanwhile, nothing is decided, and the loops go on
+        said = threads.submit(lambda: phone.approves(asked, number=number))
+        for node in (0, 1):
+            assert requests.get(f"{nodes.at(node)}/healthz", timeout=10).status_code == 200
+        assert not said.done()
+        assert browser.heard.empty()
+        for process in nodes.postgres.processes:
+            os.kill(process, signal.SIGCONT)
+        # Then the answer counts as soon as the database has it
+        assert said.result(10) == {"ok": True, "state": "approved"}
     assert browser.hears()["state"] == "approved"
     assert browser.collects().status_code == 303
 
