@@ -101,6 +101,21 @@ def test_a_revoked_phone_may_no_longer_answer(strict_house: House, browser: Robo
     assert browser.post(f"/my-info/phones/{lost.id}/revoke").status_code == 404
 
 
+def test_a_session_that_is_not_fresh_any_more_revokes_no_phone(
+    strict_house: House, browser: RobotBrowser
+) -> None:
+    # Given a sign-in of a while ago
+    phone = strict_house.phone("anna")
+    signs_in_with(strict_house, browser, phone, "anna")
+    strict_house.clock.advance(15 * 60 + 1)
+    browser.get("/my-info/security")
+    # When
+    response = browser.post(f"/my-info/phones/{phone.id}/revoke")
+    # Then
+    assert response.location == "/my-info/confirm?next=%2Fmy-info%2Fsecurity"
+    assert [row["revoked_at"] for row in strict_house.rows("phones")] == [None]
+
+
 def test_sessions_are_ended_one_by_one_or_all_others(strict_house: House, browser: RobotBrowser) -> None:
     # Given three sessions
     phone = strict_house.phone("anna")

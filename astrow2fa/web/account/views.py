@@ -17,7 +17,7 @@ from astrow2fa.web import session
 from astrow2fa.web.account.forms import ChangePasswordForm
 from astrow2fa.web.account.rows import at, browser_rows, exemption_rows, phone_rows, session_rows, sign_in_row
 from astrow2fa.web.context import parts
-from astrow2fa.web.fresh import signed_in
+from astrow2fa.web.fresh import ask_first, signed_in
 
 blueprint = Blueprint("account", __name__)
 
@@ -119,7 +119,10 @@ def change_password() -> ResponseReturnValue:
 
 @blueprint.post("/my-info/phones/<device_id>/revoke")
 def revoke_phone(device_id: str) -> ResponseReturnValue:
-    if not phones.revoke(parts(), signed_in().account.id, device_id, why=phones.BY_OWNER):
+    held = signed_in()
+    if (first := ask_first(held, "/my-info/security")) is not None:
+        return first
+    if not phones.revoke(parts(), held.account.id, device_id, why=phones.BY_OWNER):
         raise NotFound
     return _done("phone")
 
