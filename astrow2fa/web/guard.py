@@ -114,6 +114,7 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "mobile_api.change_password": Audience.PHONE,
     "mobile_api.unpair": Audience.PHONE,
     "mobile_api.revoke_phone": Audience.PHONE,
+    "mobile_api.rename_phone": Audience.PHONE,
     "mobile_api.end_session": Audience.PHONE,
     "mobile_api.forget_browser": Audience.PHONE,
 }

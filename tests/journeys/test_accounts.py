@@ -122,3 +122,34 @@ OLDER = """async () => {
   await settled(before.transaction("phone", "readwrite").objectStore("phone").put(record, "this"));
   before.close();
 }"""
+
+
+def test_a_phone_is_renamed_and_all_sessions_are_ended_from_it(
+    people: Callable[..., Desk], palm: Palm
+) -> None:
+    # Given two browsers of Anna's
+    desks = [people(Desk), people(Desk)]
+    for desk in desks:
+        desk.signs_in("anna")
+        palm.is_asked()
+        palm.says_ok(desk.waits())
+        desk.is_in()
+    palm.page.goto(f"{palm.url}/mobile/#security")
+    palm.see("#screen-security")
+    # When the phone is given another name
+    palm.page.locator("#phones [data-slot=rename]:visible").click()
+    palm.page.fill("#ask-name", "Pocket")
+    palm.shoot("phone-rename")
+    palm.page.click("#ask-yes")
+    # Then
+    expect(palm.page.locator("#phones [data-slot=name]").first).to_have_text("Pocket")
+    palm.shoot("phone-security")
+    # When all sessions are ended
+    palm.page.click("#end-all")
+    palm.page.click("#ask-yes")
+    # Then nobody is signed in any more
+    expect(palm.page.locator("#sessions [data-session]")).to_have_count(0)
+    expect(palm.page.locator("#end-all")).to_be_hidden()
+    for desk in desks:
+        desk.page.goto(f"{desk.url}/")
+        assert desk.page.url.startswith(f"{desk.url}/login")

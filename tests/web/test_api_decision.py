@@ -140,7 +140,7 @@ def test_what_is_settled_is_not_listed_nor_what_is_somebody_elses(
 ) -> None:
     phone, stranger = strict_house.phone("anna"), strict_house.phone("charlie")
     browser.signs_in("anna")
-    nothing = {"confirmations": []}
+    nothing = {"confirmations": [], "silence": None}
     assert succeeds(calls(strict_house, "GET", "/confirmations", phone=stranger)) == nothing
     says_ok(strict_house, phone, asked(strict_house, "anna"))
     assert succeeds(calls(strict_house, "GET", "/confirmations", phone=phone)) == nothing

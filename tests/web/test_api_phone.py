@@ -183,6 +183,18 @@ def test_another_phone_is_revoked_with_the_password(house: House) -> None:
     problem(calls(house, "DELETE", path, right, phone=phone), 404, "not_found")
 
 
+def test_phones_are_renamed(house: House) -> None:
+    phone, other, stranger = house.phone("anna"), house.phone("anna", "Tablet"), house.phone("charlie")
+    path = f"/phones/{other.id}"
+    with nothing_changes(house):
+        for wrong in ({}, {"name": ""}, {"name": " "}, {"name": "a\nb"}, {"name": "x" * 65}, {"name": 7}):
+            problem(calls(house, "PUT", path, wrong, phone=phone), 400, "malformed")
+        problem(calls(house, "PUT", path, {"name": "Mine"}, phone=stranger), 404, "not_found")
+    succeeds(calls(house, "PUT", path, {"name": "On the desk"}, phone=phone), 204)
+    me = succeeds(calls(house, "GET", "/me", phone=phone))
+    assert {p["id"]: p["name"] for p in me["phones"]} == {phone.id: "Pixel 9", other.id: "On the desk"}
+
+
 def test_sessions_and_browsers_are_ended(strict_house: House, browser: RobotBrowser) -> None:
     # Given
     phone = strict_house.phone("anna")

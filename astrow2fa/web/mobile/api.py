@@ -179,6 +179,12 @@ def revoke_phone(device_id: str) -> ResponseReturnValue:
     return _done(revoked)
 
 
+@blueprint.put("/phones/<device_id>")
+def rename_phone(device_id: str) -> ResponseReturnValue:
+    user_id = caller().account.id
+    return _done(phones.rename(parts(), user_id, device_id, label(json_body(), "name")))
+
+
 @blueprint.delete("/sessions/<session_id>")
 def end_session(session_id: str) -> ResponseReturnValue:
     phone = caller()

@@ -8,11 +8,12 @@ import { $, announce, ask, busy, complain, explain, fill, show, stamp } from "./
 const ENDED_WELL = new Set(["collected", "approved", "pending"]);
 const joined = (...parts) => parts.filter(Boolean).join(" · ");
 
-/** One line of a list; `act` and `test` are `[words, what to do with the button]` or nothing. */
-function row(values, act, attributes = {}, test = null) {
-  const line = stamp("row", { more: null, badge: null, risk: null, ...values, action: act?.[0], test: test?.[0] });
+/** One line of a list; `act`, `test` and `rename` are `[words, what to do with the button]` or nothing. */
+function row(values, act, attributes = {}, test = null, rename = null) {
+  const buttons = { action: act?.[0], test: test?.[0], rename: rename?.[0] };
+  const line = stamp("row", { more: null, badge: null, risk: null, ...values, ...buttons });
   Object.assign(line.dataset, attributes);
-  for (const [slot, doing] of [["action", act], ["test", test]]) {
+  for (const [slot, doing] of [["action", act], ["test", test], ["rename", rename]]) {
     if (!doing) continue;
     const button = $(`[data-slot=${slot}]`, line);
     button.setAttribute("aria-label", `${doing[0]}: ${values.name}`);
@@ -102,6 +103,9 @@ export class Security {
     if (!others.length) $("#phones").append(row({ name: null, detail: t("phones.none") }));
     list("sign-ins", me.sign_ins.map((signIn) => this.#signInRow(signIn)), t("sign_ins.none"));
     list("sessions", me.sessions.map((session) => this.#sessionRow(session)), t("sessions.none"));
+    const all = $("#end-all");
+    all.hidden = me.sessions.length < 2;
+    all.onclick = () => this.#endAll(me.sessions);
     list("browsers", me.browsers.map((browser) => this.#browserRow(browser)), t("browsers.none"));
   }
 
@@ -121,7 +125,13 @@ export class Security {
       ? [t("remove"), () => this.removeThis()]
       : [t("remove"), () => this.#after(question, "DELETE", `/phones/${phone.id}`, (current_password) => ({ current_password }))];
     const attributes = { phone: phone.id, this: String(Boolean(phone.this)), storage: phone.storage };
-    return row(words, act, attributes, [t("test"), (button) => this.#ping(phone, button)]);
+    const test = [t("test"), (button) => this.#ping(phone, button)];
+    return row(words, act, attributes, test, [t("rename"), () => this.#rename(phone)]);
+  }
+
+  #rename(phone) {
+    const question = { title: t("ask.rename.title"), text: t("ask.rename.text"), button: t("ask.rename.button"), name: phone.name };
+    return this.#after(question, "PUT", `/phones/${phone.id}`, (name) => ({ name: name.trim() }));
   }
 
   /** Send a test notification to one of the user's phones, to see that it would be reached. */
@@ -171,6 +181,20 @@ export class Security {
     };
     const question = { title: t("ask.end.title"), text: t("ask.end.text", { browser: words.name }), button: t("sessions.end") };
     return row(words, [t("sessions.end"), () => this.#after(question, "DELETE", `/sessions/${session.id}`)], { session: session.id });
+  }
+
+  async #endAll(sessions) {
+    const question = { title: t("ask.end_all.title"), text: t("ask.end_all.text"), button: t("ask.end_all.button") };
+    const done = await ask(question, async () => {
+      for (const { id } of sessions) {
+        try {
+          await call(this.#phone, "DELETE", `/sessions/${id}`);
+        } catch (refusal) {
+          if (refusal.code !== "not_found") throw refusal; // one that has ended meanwhile
+        }
+      }
+    });
+    if (done) await this.load();
   }
 
   #browserRow(browser) {

@@ -79,13 +79,17 @@ export function explain(refusal) {
  * A question before something that cannot be taken back. `act(password)` runs while the dialog stays open and may
  * throw a Refusal, whose words it then shows. Answers whether it was done.
  */
-export function ask({ title: heading, text, button, password = false }, act) {
+export function ask({ title: heading, text, button, password = false, name = null }, act) {
   const dialog = $("#ask");
-  const input = $("#ask-password");
+  const input = $(name === null ? "#ask-password" : "#ask-name");
   fill(dialog, { title: heading, text, button });
   $("#ask-password-row").hidden = !password;
-  input.required = password;
-  input.value = "";
+  $("#ask-name-row").hidden = name === null;
+  $("#ask-yes").classList.toggle("button-danger", name === null);
+  $("#ask-yes").classList.toggle("button-primary", name !== null);
+  $("#ask-password").required = password;
+  $("#ask-name").required = name !== null;
+  input.value = name ?? "";
   complain($("#ask-error"));
   let done = false;
   $("#ask-form").onsubmit = (event) => {
