@@ -32,8 +32,9 @@ test: setup-test ## run all tests, or with T=tests/core some of them
 bench: setup-check ## measure it against a bare relay, in five minutes
 	$(python) -m tests.load.bench
 
-bench-full: setup-check ## the same with 10,000 browsers and long runs
+bench-full: setup-check ## the same with 10,000 browsers and long runs, and sign-ins during a flood
 	$(python) -m tests.load.bench --full
+	$(python) -m tests.load.flood
 
 backup: setup ## save the database, while servers run, into FILE=…
 	@$(python) scripts/backup.py save "$(FILE)"

@@ -93,6 +93,8 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
+        # It reads a catalogue of WTForms' own words from disk for each form; ours are the ones that are shown.
+        WTF_I18N_ENABLED=False,
         BABEL_DEFAULT_LOCALE="en",
     )
     socketio = _sockets(app, config)

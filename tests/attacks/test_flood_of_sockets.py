@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ from tests.support.unchanged import nothing_changes
 
 SLOW = 1000
 PATIENCE = 30
+MOST = 2048
+A_SOCKET_MIB = 0.05
+"""Ten times what one takes."""
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +82,36 @@ def test_sockets_that_join_nothing_are_closed_in_seconds(live: LiveHouse) -> Non
     for one in opened:
         assert ends(one)
         one.shutdown()
+
+
+def opens(live: LiveHouse, count: int) -> None:
+    """Opens that many sockets that join nothing, over one connection."""
+    address, heard = urlsplit(live.url), b""
+    request = b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with socket.create_connection((address.hostname, address.port or 80), PATIENCE) as line:
+        for _ in range(count):
+            line.sendall(request)
+            while b'"sid":"' not in heard:
+                heard += line.recv(65536)
+            heard = b""
+
+
+def resident(live: LiveHouse) -> float:
+    """MiB that the server has in memory."""
+    pages = Path(f"/proc/{live.server.pid}/statm").read_text().split()[1]
+    return int(pages) * resource.getpagesize() / 2**20
+
+
+def test_memory_is_bounded_however_many_are_opened(live: LiveHouse) -> None:
+    # Given a server with as many of them as there may be
+    before = resident(live)
+    opens(live, MOST)
+    full = resident(live)
+    assert full - before < MOST * A_SOCKET_MIB
+    # When more than twice as many follow
+    opens(live, 5000)
+    # Then they have taken the place of the first
+    assert resident(live) - full < 5000 * A_SOCKET_MIB / 4
 
 
 @contextmanager

@@ -40,7 +40,10 @@ def link(live: LiveHouse) -> Link:
 
 @pytest.fixture
 def people(machine: Browser, live: LiveHouse) -> Iterator[Callable[..., Person]]:
-    """Makes people at machines of their own, and sees them off: a console that complained fails the journey."""
+    """Makes people at machines of their own, and sees them off.
+
+    A console that complained fails the journey, and so does a server that wrote a secret of theirs on its output.
+    """
     present: list[Person] = []
 
     def make(kind: type[Person], **options: object) -> Person:
@@ -51,6 +54,9 @@ def people(machine: Browser, live: LiveHouse) -> Iterator[Callable[..., Person]]
     yield make
     for person in present:
         person.leaves()
+    written = live.server.output()
+    for person in present:
+        assert person.overheard.found_in(written) == {}
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from playwright.sync_api import (
 )
 
 from tests.support.house import PASSWORD
+from tests.support.overheard import Overheard
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -60,6 +61,8 @@ class Person:
         self.url = url
         self.context: BrowserContext = browser.new_context(viewport=size, locale="en-GB", **options)  # type: ignore[arg-type]
         self.context.set_default_timeout(PATIENCE_MS)
+        self.overheard = Overheard()
+        self.overheard.listen(self.context)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._console)
@@ -73,6 +76,7 @@ class Person:
         """Something visible; fails when it does not appear."""
         found = self.page.locator(selector)
         expect(found).to_be_visible()
+        self.overheard.cookies(self.context)
         return found
 
     def shoot(self, name: str) -> None:
@@ -87,6 +91,7 @@ class Person:
 
     def leaves(self) -> None:
         """Closes the profile; a page of ours that wrote an error to the console fails the journey."""
+        self.overheard.cookies(self.context)
         self.context.close()
         assert self.complaints == [], self.complaints
 
@@ -123,6 +128,7 @@ class Palm(Person):
         super().__init__(browser, url, size, has_touch=True, is_mobile=True, **options)
 
     def pairs(self, link: str) -> None:
+        self.overheard.add("code", link.partition("=")[2].partition("&")[0])
         self.page.goto(link)
         self.see("#screen-pair")
         self.page.click("#pair-go")

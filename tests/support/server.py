@@ -9,7 +9,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import IO
 
 from astrow2fa import runtime
 
@@ -34,6 +36,8 @@ class RealServer:
         self.clock_file.write_text("0")
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
+        self._printed: list[str] = []
+        self._listening: threading.Thread | None = None
         self._port = port
 
     def start(self) -> RealServer:
@@ -53,11 +57,20 @@ class RealServer:
         line = self._process.stdout.readline()
         assert line.startswith("listening on "), self.log()
         self.url = line.removeprefix("listening on ").strip()
+        self._listening = threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True)
+        self._listening.start()
         return self
+
+    def _listen(self, printed: IO[str]) -> None:
+        self._printed.extend(printed)
 
     def log(self) -> str:
         """What it wrote on standard error."""
         return (self.folder / "server.log").read_text()
+
+    def output(self) -> str:
+        """What it wrote anywhere."""
+        return self.log() + "".join(self._printed)
 
     def advance(self, seconds: float) -> None:
         """Moves its clock."""
@@ -80,6 +93,8 @@ class RealServer:
             return 0
         process.send_signal(how)
         code = process.wait(15)
+        if self._listening is not None:
+            self._listening.join(5)
         if process.stdout is not None:
             process.stdout.close()
         return code
