@@ -223,19 +223,25 @@ def main(arguments: list[str]) -> int:
             accounts.create(house.parts, NewUser(one, PASSWORD, one.title(), mobile=("ess",)))
         phones = {one: house.phone(one) for one in names}
         half = dict(list(phones.items())[: PEOPLE // 2]), dict(list(phones.items())[PEOPLE // 2 :])
-        with serving(own) as url:
+        with serving(folder, own) as url:
             quiet = measured(url, half[0], options.seconds, 1)
             found, loud = flooded(url, half[1], options.seconds, options.rate)
     return report(quiet, loud, found)
 
 
 @contextmanager
-def serving(own: dict[str, str]) -> Iterator[str]:
+def serving(folder: Path, own: dict[str, str]) -> Iterator[str]:
     """The product as it is run, on a core of its own; its address."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ASTROW2FA_")}
-    server = subprocess.Popen(
-        [sys.executable, "server.py"], cwd=ROOT, env={**inherited, **own}, stdout=subprocess.PIPE, text=True
-    )
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "server.py"],
+            cwd=ROOT,
+            env={**inherited, **own},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     try:
         assert server.stdout is not None
         assert server.stdout.readline().startswith("listening on ")
