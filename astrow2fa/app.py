@@ -42,6 +42,7 @@ from astrow2fa.store.opening import open_store
 from astrow2fa.web import errors, guard, headers, journal, pages, session
 from astrow2fa.web.context import EXTENSION, Web
 from astrow2fa.web.doorman import Doorman
+from astrow2fa.web.elsewhere import Elsewhere
 from astrow2fa.web.everywhere import Everywhere
 from astrow2fa.web.hub import Hub
 from astrow2fa.web.letters import Writer
@@ -114,7 +115,7 @@ def create_app(
             "ASTROW2FA_SECRET_KEY: does not open the keys in the database; give it the secret key they were made "
             "with, or put that one into ASTROW2FA_SECRET_KEY_PREVIOUS"
         ) from error
-    hub.bind(parts)
+    hub.bind(parts, Elsewhere(parts, hub, metrics).hear)
     _install(app, config, parts, hub, metrics)
     login_socket.register(socketio.server, parts, hub, secure=config.secure)
     mobile_socket.register(socketio.server, parts, hub)
@@ -214,7 +215,7 @@ def _parts(
         signatures=signatures,
         limits=between.limits(config.redis_url, config.limits, clock),
         post=post,
-        notifier=journal.Noting(Counting(Everywhere(Hints(hub, push, trace, clock), channel), metrics)),
+        notifier=journal.Noting(Counting(Everywhere(Hints(hub, push, trace, clock), channel), metrics, hub)),
         push=push,
         trace=trace,
         clients=SeenClients(),

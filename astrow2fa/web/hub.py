@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -18,14 +18,12 @@ import socketio
 from astrow2fa import runtime
 from astrow2fa.core.confirmation import Confirmation, State
 from astrow2fa.core.delivery import Step
-from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.nodes import Channel
-from astrow2fa.ports.store import LogRow, Work
 from astrow2fa.runtime.loop import Repeating
 from astrow2fa.services import upkeep
 from astrow2fa.web.states import state_event
-from astrow2fa.web.tail import Tail
+from astrow2fa.web.tail import Hear, Tail
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +116,10 @@ class Hub:
         if confirmation is not None and confirmation.recognised:
             self._tell_room(confirmation)
 
+    def is_waited_for(self, confirmation_id: str) -> bool:
+        """Whether a browser waits for it here."""
+        return confirmation_id in self._waiting
+
     @property
     def browsers(self) -> int:
         """How many browsers wait here."""
@@ -201,6 +203,10 @@ class Hub:
             if phone.device_id == device_id:
                 runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
 
+    def disconnect_phones_of(self, user_id: int) -> None:
+        for sid in list(self._of_user.get(user_id, ())):
+            runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
+
     def _tell_room(self, confirmation: Confirmation) -> None:
         entry = self._waiting.get(confirmation.id)
         if entry is None:
@@ -232,9 +238,10 @@ class Hub:
 
     # time
 
-    def bind(self, parts: Parts) -> None:
-        """The other half of a knot: the parts hold this hub as their notifier."""
+    def bind(self, parts: Parts, hear: Hear) -> None:
+        """The other half of a knot: the parts hold this hub as their notifier. `hear` gets what others have done."""
         self._parts = parts
+        self._hear = hear
 
     def start(self) -> None:
         """Begins to watch deadlines, and what other processes (the operator's commands) write to the log."""
@@ -261,38 +268,6 @@ class Hub:
             while upkeep.expire_overdue(self._parts):
                 runtime.sleep(0)
             upkeep.forget(self._parts)
-
-    def _hear(self, rows: list[LogRow], work: Work) -> Callable[[], None]:
-        """Tells those who wait here what another process has done."""
-        ids = {row.fact.confirmation_id for row in rows if row.fact.confirmation_id}
-        changed = [c for c in (work.confirmations.get(i) for i in sorted(ids)) if c is not None]
-        pending = {c.user_id: work.confirmations.pending_of(c.user_id, work.now) for c in changed}
-
-        def tell() -> None:
-            for confirmation in changed:
-                if confirmation.state is State.PENDING:
-                    self.asked(confirmation, max(0, len(pending[confirmation.user_id]) - 1))
-                else:
-                    self.moved(confirmation)
-                    self._parts.push.settled(confirmation)
-            for row in rows:
-                self._tell_fact(row.fact)
-
-        return tell
-
-    def _tell_fact(self, fact: Fact) -> None:
-        if fact.tag is Tag.PHONE_REVOKED and fact.device_id:
-            self.phone_revoked(fact.device_id)
-        elif fact.tag is Tag.KEY_ROTATED:
-            self._parts.keyring.take_up()
-        elif fact.user_id is None:
-            return
-        elif fact.tag in (Tag.NOTIFICATIONS_SILENCED, Tag.NOTIFICATIONS_RESUMED):
-            until = fact.details.get("until")  # nothing when they are resumed
-            self.quiet(fact.user_id, until if isinstance(until, int) else None)
-        elif fact.tag is Tag.ACCOUNT_DISABLED:
-            for sid in list(self._of_user.get(fact.user_id, ())):
-                runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
 
 
 def _rank(confirmation: Confirmation, now: float) -> int:

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
+from typing import Protocol
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -26,7 +27,7 @@ from astrow2fa.web.context import web
 blueprint = Blueprint("metrics", __name__)
 
 LAG_SECONDS = 0.5
-_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _ANSWERS = {"approved", "denied"}
 
 
@@ -44,12 +45,16 @@ class Metrics:
             ["state"],
             registry=self.registry,
         )
-        self.told = Histogram(
+        told = Histogram(
             "astrow2fa_answer_to_browser_seconds",
-            "From the phone's answer, committed here, to its browsers and phones at this node having been told",
+            "Of browsers that wait here: from the phone's answer, at this node or at another one, to being told",
+            ["answered"],
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        # Made once: looking a label up costs more than counting under it.
+        self.answered_here = told.labels("here")
+        self.answered_elsewhere = told.labels("elsewhere")
         self.lag = Histogram(
             "astrow2fa_loop_lag_seconds",
             "How late the event loop wakes up",
@@ -110,13 +115,19 @@ class _Pushes(Collector):
         yield found
 
 
+class Waiting(Protocol):
+    """Who knows for what browsers wait here."""
+
+    def is_waited_for(self, confirmation_id: str) -> bool: ...
+
+
 class Counting:
     """Implements ports.outside.Notifier: another one, counted."""
 
-    def __init__(self, told: Notifier, metrics: Metrics) -> None:
+    def __init__(self, told: Notifier, metrics: Metrics, waiting: Waiting) -> None:
         self._told = told
         self._metrics = metrics
-        # Made once: looking a label up costs more than counting under it.
+        self._is_waited_for = waiting.is_waited_for
         self._states = {
             state.value: metrics.moved.labels(state.value) for state in State if state is not State.PENDING
         }
@@ -132,8 +143,8 @@ class Counting:
         self._told.moved(confirmation)
         state = confirmation.state.value
         self._states[state].inc()
-        if state in _ANSWERS:
-            self._metrics.told.observe(time.perf_counter() - begun)
+        if state in _ANSWERS and self._is_waited_for(confirmation.id):
+            self._metrics.answered_here.observe(time.perf_counter() - begun)
 
 
 @blueprint.get("/metrics")

@@ -16,6 +16,9 @@ from astrow2fa.ports.store import LogRow, Unavailable, Work
 
 log = logging.getLogger(__name__)
 
+Hear = Callable[[list[LogRow], Work], Callable[[], None]]
+"""Gets rows, oldest first, and the unit they were read in; what it returns is called once that is over."""
+
 ROWS = 1000
 MOST_MISSING = 10_000
 OPEN_SECONDS = 30
@@ -23,9 +26,9 @@ OPEN_SECONDS = 30
 
 
 class Tail:
-    """Reads each row of others once. `hear` gets the rows, oldest first, and the unit they were read in."""
+    """Reads each row of others once."""
 
-    def __init__(self, parts: Parts, hear: Callable[[list[LogRow], Work], Callable[[], None]]) -> None:
+    def __init__(self, parts: Parts, hear: Hear) -> None:
         self._parts = parts
         self._hear = hear
         self._lock = runtime.lock()

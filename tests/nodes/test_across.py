@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import requests
 
 from astrow2fa.services import accounts
 from tests.support.live import LiveBrowser, LivePhone
 from tests.support.nodes import Nodes
+from tests.support.tied import comes_true
 
 Waits = Callable[..., LiveBrowser]
 Listens = Callable[..., LivePhone]
@@ -30,6 +32,27 @@ def test_ok_lets_the_browser_in(
     assert browser.hears()["state"] == "approved"
     assert browser.collects().status_code == 303
     assert browser.signed_in
+
+
+def test_how_long_it_took_is_told_at_the_browsers_node(
+    nodes: Nodes, name: str, waits: Waits, listens: Listens
+) -> None:
+    # Given
+    before = [timed(nodes, 0), timed(nodes, 1)]
+    browser, phone = waits(name, 0), listens(name, 1)
+    # When
+    phone.approves(phone.is_asked()["confirmation"], number=browser.hears()["number"])
+    browser.hears()
+    # Then
+    comes_true(lambda: timed(nodes, 0) > before[0])
+    assert timed(nodes, 1) == before[1]
+
+
+def timed(nodes: Nodes, node: int) -> float:
+    """How many answers given at other nodes this one's metrics know the time of."""
+    line = 'astrow2fa_answer_to_browser_seconds_count{answered="elsewhere"} '
+    text = requests.get(f"{nodes.at(node)}/metrics", timeout=10).text
+    return float(text.partition(line)[2].partition("\n")[0])
 
 
 def test_cancel_reaches_the_browser(name: str, waits: Waits, listens: Listens) -> None:

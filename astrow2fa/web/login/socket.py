@@ -30,27 +30,33 @@ def register(server: socketio.Server, parts: Parts, hub: Hub, *, secure: bool) -
         try:
             limit(parts, environ)
             if not from_our_page(environ, parts.public_url):
-                raise Refuse("bad_origin")
+                raise _refused("bad_origin")
             token = _cookie(environ, name)
             moves = hub.moves
             found = waited_for(parts, token) if token is not None else None
             if found is None:
-                raise Refuse("no_confirmation")
+                raise _refused("no_confirmation")
             _, confirmation, now = found
             hub.wait(sid, confirmation, now, moves)
             journal.socket(LOGIN, "connect", "accepted", confirmation=confirmation.id)
         except Unavailable as error:
-            raise Refuse("unavailable") from error
+            raise _refused("unavailable") from error
         except TypeError as error:
             # python-socketio takes a TypeError for a handler of another shape and would call it once more.
             log.exception("a connect failed")
-            raise Refuse("internal") from error
+            raise _refused("internal") from error
 
     def disconnect(sid: str, _reason: object = None) -> None:
         hub.stop_waiting(sid)
 
     server.on("connect", connect, namespace=LOGIN)
     server.on("disconnect", disconnect, namespace=LOGIN)
+
+
+def _refused(code: str) -> Refuse:
+    """With its line in the journal. A connect past the limit gets none: a flood would only fill the disk."""
+    journal.socket(LOGIN, "connect", code)
+    return Refuse(code)
 
 
 def _cookie(environ: Environ, name: str) -> str | None:
