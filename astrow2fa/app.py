@@ -40,6 +40,8 @@ from astrow2fa.services.log_upkeep import LogUpkeep
 from astrow2fa.store.migrate import TooNew
 from astrow2fa.store.opening import open_store
 from astrow2fa.web import errors, guard, headers, journal, pages, session
+from astrow2fa.web.admin import socket as admin_socket
+from astrow2fa.web.board import Board
 from astrow2fa.web.context import EXTENSION, Web
 from astrow2fa.web.doorman import Doorman
 from astrow2fa.web.elsewhere import Elsewhere
@@ -116,7 +118,9 @@ def create_app(
             "with, or put that one into ASTROW2FA_SECRET_KEY_PREVIOUS"
         ) from error
     hub.bind(parts, Elsewhere(parts, hub, metrics).hear)
-    _install(app, config, parts, hub, metrics)
+    board = Board(socketio.server, parts)
+    _install(app, config, parts, hub, board, metrics)
+    admin_socket.register(socketio.server, parts, board, secure=config.secure)
     login_socket.register(socketio.server, parts, hub, secure=config.secure)
     mobile_socket.register(socketio.server, parts, hub)
     app.wsgi_app = Doorman(  # type: ignore[method-assign]
@@ -249,10 +253,10 @@ def _issuers(config: Config, signatures: Signatures, store: Store) -> dict[str, 
     return {demo.kid: demo.public} if config.local else {}
 
 
-def _install(app: Flask, config: Config, parts: Parts, hub: Hub, metrics: Metrics) -> None:
+def _install(app: Flask, config: Config, parts: Parts, hub: Hub, board: Board, metrics: Metrics) -> None:
     upkeep = LogUpkeep(parts, runtime.sleep, say)
     app.extensions[EXTENSION] = Web(
-        parts, hub, upkeep, metrics, secure=config.secure, metrics_token=config.metrics_token
+        parts, hub, board, upkeep, metrics, secure=config.secure, metrics_token=config.metrics_token
     )
     journal.install(app, parts, proxied=config.trusted_proxies > 0)
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)

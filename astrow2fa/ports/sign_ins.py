@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from astrow2fa.core.sign_ins import Search, SignIn
@@ -20,4 +21,8 @@ class SignIns(Protocol):
 
     def get(self, sign_in_id: str, now: float) -> SignIn | None:
         """One that was asked, or let in unasked."""
+        ...
+
+    def these(self, ids: Collection[str], now: float) -> list[SignIn]:
+        """Of these, those that were asked, in any order."""
         ...

@@ -10,6 +10,7 @@ from astrow2fa.core.confirmation import Confirmation, Reason
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.policy import Mode
 from astrow2fa.ports import Parts
+from astrow2fa.ports.store import Work
 from astrow2fa.services.asking import withdraw
 from astrow2fa.services.tokens import token_hash
 from astrow2fa.services.unit import Unit, change
@@ -45,19 +46,24 @@ class Held:
 def held(parts: Parts, session_token: str) -> Held | None:
     """The session of this token, or None when it is unknown, over, or its account is disabled."""
     with parts.store.read() as work:
-        session = work.sessions.by_token(token_hash(session_token))
-        if session is None or not session.alive(work.now):
-            return None
-        account = work.accounts.get(session.user_id)
-        if account is None or not account.enabled:
-            return None
-        settings = work.settings.get()
-        expired = password.expired(account.password_changed_at, settings.expires_days, work.now)
-        found = Held(session, account, expired, settings.two_factor, work.now)
-    if found.now >= session.seen_at + TOUCH_SECONDS:
+        found = looked_at(work, token_hash(session_token))
+    if found is not None and found.now >= found.session.seen_at + TOUCH_SECONDS:
         with parts.store.write(alone=False) as work:
-            work.sessions.touch(session.id, int(work.now))
+            work.sessions.touch(found.session.id, int(work.now))
     return found
+
+
+def looked_at(work: Work, hashed: str) -> Held | None:
+    """The same by the hash of the token, and no sign of life of its user."""
+    session = work.sessions.by_token(hashed)
+    if session is None or not session.alive(work.now):
+        return None
+    account = work.accounts.get(session.user_id)
+    if account is None or not account.enabled:
+        return None
+    settings = work.settings.get()
+    expired = password.expired(account.password_changed_at, settings.expires_days, work.now)
+    return Held(session, account, expired, settings.two_factor, work.now)
 
 
 def waited_for(parts: Parts, session_token: str) -> tuple[Session, Confirmation, float] | None:

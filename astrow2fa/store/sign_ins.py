@@ -7,6 +7,7 @@ sign-ins there are. The two indexes that are partial name their kind literally: 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -188,6 +189,10 @@ class SqlSignIns:
         # The index of deadlines finds the few that are open, whatever else there is.
         found = _asked.where(_SIGN_IN, _ASKED[Outcome.WAITING]).order_by(_c.deadline.desc()).limit(limit)
         return [_read(row, now) for row in self._connection.execute(found, {"now": now})]
+
+    def these(self, ids: Collection[str], now: float) -> list[SignIn]:
+        found = _asked.where(_SIGN_IN, _c.id.in_(ids))
+        return [_read(row, now) for row in self._connection.execute(found)]
 
     def get(self, sign_in_id: str, now: float) -> SignIn | None:
         both = union_all(

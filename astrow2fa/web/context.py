@@ -14,6 +14,7 @@ from astrow2fa.ports.store import Unavailable
 
 if TYPE_CHECKING:
     from astrow2fa.services.log_upkeep import LogUpkeep
+    from astrow2fa.web.board import Board
     from astrow2fa.web.hub import Hub
     from astrow2fa.web.metrics import Metrics
 
@@ -24,12 +25,13 @@ CLOCK_SECONDS = 10
 class Web:
     """What `create_app` hands to the views."""
 
-    __slots__ = ("hub", "log_upkeep", "metrics", "metrics_token", "parts", "secure")
+    __slots__ = ("board", "hub", "log_upkeep", "metrics", "metrics_token", "parts", "secure")
 
     def __init__(
         self,
         parts: Parts,
         hub: Hub,
+        board: Board,
         log_upkeep: LogUpkeep,
         metrics: Metrics,
         *,
@@ -40,12 +42,14 @@ class Web:
         self.metrics_token = metrics_token
         self.parts = parts
         self.hub = hub
+        self.board = board
         self.log_upkeep = log_upkeep
         self.secure = secure
 
     def start(self) -> None:
         """Begins what this process does beside its requests."""
         self.hub.start()
+        self.board.start()
         self.metrics.start()
         runtime.every(CLOCK_SECONDS, self._look_at_clock)
         self.parts.trace.start()
@@ -59,6 +63,7 @@ class Web:
     def drain(self) -> None:
         """The process is about to end."""
         self.hub.drain()
+        self.board.stop()
         self.parts.push.stop()
         self.parts.trace.stop()
 

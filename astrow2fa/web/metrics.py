@@ -70,6 +70,11 @@ class Metrics:
             "astrow2fa_browsers_waiting", "Browsers connected here", registry=self.registry
         )
         self._phones = Gauge("astrow2fa_phones_listening", "Phones connected here", registry=self.registry)
+        self._lookers = Gauge(
+            "astrow2fa_administrators_looking",
+            "Pages of sign-ins open here, which are told what waits",
+            registry=self.registry,
+        )
         self._pending = Gauge(
             "astrow2fa_confirmations_pending",
             "Confirmations without an answer, of all nodes; not a number while the database is away",
@@ -88,8 +93,11 @@ class Metrics:
         self.lag.observe(max(0.0, now - self._due))
         self._due = now + LAG_SECONDS
 
-    def text(self, browsers: int, phones: int, pending: float, pushes: Sequence[ServiceReport]) -> bytes:
+    def text(
+        self, browsers: int, phones: int, lookers: int, pending: float, pushes: Sequence[ServiceReport]
+    ) -> bytes:
         """All of it, in Prometheus' text format 0.0.4."""
+        self._lookers.set(lookers)
         self._browsers.set(browsers)
         self._phones.set(phones)
         self._pending.set(pending)
@@ -152,8 +160,8 @@ def show() -> ResponseReturnValue:
     """For a direct call from this machine, or with the token; through a proxy never without it."""
     if not _direct() and not _has_token():
         raise Unauthorized
-    hub = web().hub
-    text = web().metrics.text(hub.browsers, hub.phones, _pending(), web().parts.push.reports())
+    hub, pushes = web().hub, web().parts.push.reports()
+    text = web().metrics.text(hub.browsers, hub.phones, web().board.lookers, _pending(), pushes)
     return text, 200, {"Content-Type": CONTENT_TYPE_PLAIN_0_0_4}
 
 

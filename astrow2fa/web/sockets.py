@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from socketio.exceptions import ConnectionRefusedError as Refuse
@@ -10,6 +11,7 @@ from socketio.exceptions import ConnectionRefusedError as Refuse
 from astrow2fa.core.errors import Limited
 from astrow2fa.ports import Parts
 from astrow2fa.services.lanes import of_address
+from astrow2fa.web.session import SESSION_COOKIE, cookie_name, token_in
 
 Environ = Mapping[str, Any]
 
@@ -42,3 +44,13 @@ def from_our_page(environ: Environ, public_url: str) -> bool:
 def from_our_page_or_none(environ: Environ, public_url: str) -> bool:
     """The same for phones: a native app sends no Origin at all."""
     return environ.get("HTTP_ORIGIN") in (None, public_url)
+
+
+def session_token(environ: Environ, *, secure: bool) -> str | None:
+    """What the browser's session cookie holds, if it has the shape of a token."""
+    try:
+        cookies = SimpleCookie(str(environ.get("HTTP_COOKIE", "")))
+    except CookieError:
+        return None
+    morsel = cookies.get(cookie_name(SESSION_COOKIE, secure=secure))
+    return token_in(morsel.value) if morsel is not None else None

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 import requests
 
+from astrow2fa.core.permissions import Permission
 from astrow2fa.services import accounts
-from tests.support.live import LiveBrowser, LivePhone
+from tests.support.live import LiveBrowser, LiveLooker, LivePhone
 from tests.support.nodes import Nodes
 from tests.support.tied import comes_true
 
@@ -128,3 +129,24 @@ def test_the_operator_reaches_browsers_at_every_node(nodes: Nodes, name: str, wa
         while states[-1] == "pending":
             states.append(browser.hears()["state"])
         assert states[-1] == "cancelled"
+
+
+def test_an_administrator_sees_a_sign_in_that_waits_at_another_node(
+    nodes: Nodes, name: str, waits: Waits, listens: Listens, sockets: list[LiveBrowser | LivePhone]
+) -> None:
+    # Given an administrator who looks at one node
+    nodes.operator.may(name, Permission.VIEW_LOG)
+    looker, phone = LiveLooker(nodes.at(0), nodes.url), listens(name)
+    looker.signs_in(name)
+    waiting = LiveBrowser(nodes.at(0), nodes.url)
+    waiting.http = looker.http
+    sockets.append(waiting.connects())
+    phone.approves(phone.is_asked()["confirmation"], number=waiting.hears()["number"])
+    looker.collects()
+    sockets.append(looker.connects())
+    # When a browser waits at the other, and leaves
+    browser = waits(name, 1)
+    looker.hears_until(lambda event: name in [one["user"] for one in event["waiting"]])
+    browser.cancels()
+    # Then
+    looker.hears_until(lambda event: "withdrawn" in [one["outcome"] for one in event["left"]])

@@ -6,6 +6,7 @@ import itertools
 import queue
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ class LiveHouse:
 class LiveBrowser:
     """A browser over real HTTP, and its socket on /login. `heard` holds every state, in order."""
 
+    NAMESPACE, EVENT = "/login", "state"
+
     def __init__(self, url: str, public: str | None = None) -> None:
         self.url = url
         self.public = public or url
@@ -116,16 +119,16 @@ class LiveBrowser:
         origin = sent.pop("Origin")
         options = {"suppress_origin": True} if origin is None else {"origin": origin}
         self.socket = socketio.Client(reconnection=False, websocket_extra_options=options)
-        self.socket.on("state", self.heard.put, namespace="/login")
-        self.socket.on("connect_error", self._hears_refusal, namespace="/login")
-        self.socket.on("disconnect", lambda *_: self.gone.set(), namespace="/login")
+        self.socket.on(self.EVENT, self.heard.put, namespace=self.NAMESPACE)
+        self.socket.on("connect_error", self._hears_refusal, namespace=self.NAMESPACE)
+        self.socket.on("disconnect", lambda *_: self.gone.set(), namespace=self.NAMESPACE)
         self.gone.clear()
         kept = {name: value for name, value in sent.items() if value is not None}
         self.socket.connect(
             self.url,
             headers={**kept, "Origin": origin} if polling and origin else kept,
             transports=transports or ["websocket"],
-            namespaces=["/login"],
+            namespaces=[self.NAMESPACE],
             wait_timeout=PATIENCE,
         )
         return self
@@ -153,6 +156,18 @@ class LiveBrowser:
     def hangs_up(self) -> None:
         if self.socket is not None:
             self.socket.disconnect()
+
+
+class LiveLooker(LiveBrowser):
+    """An administrator's browser, and its socket on /admin. `heard` holds what waited, each time it was told."""
+
+    NAMESPACE, EVENT = "/admin", "sign_ins"
+
+    def hears_until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The first event from now on of which that is true; fails when none comes."""
+        while not wanted(event := self.hears()):
+            pass
+        return event
 
 
 class LivePhone:

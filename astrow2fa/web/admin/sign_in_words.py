@@ -9,7 +9,7 @@ from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.sign_ins import Outcome, Wanted
 
 
-def outcomes() -> dict[str, str]:
+def outcomes() -> dict[Outcome, str]:
     return {
         Outcome.WAITING: _("waiting"),
         Outcome.APPROVED: _("approved"),
@@ -40,6 +40,18 @@ TONES = {
     Outcome.PASSWORD: "tag-danger",
     Outcome.WITHDRAWN: "",
 }
+
+
+def live() -> dict[str, object]:
+    """What the page needs to tell what changes while it is open; what stands in braces it fills in."""
+    return {
+        "outcomes": {
+            outcome.value: {"text": text, "tone": TONES[outcome]} for outcome, text in outcomes().items()
+        },
+        "browser": _("%(browser)s on %(system)s", browser="{browser}", system="{system}"),
+        "unknown": _("Unknown browser"),
+        "count": _("Waiting for a phone now: %(num)s", num="{num}"),
+    }
 
 
 def reason(code: str | None) -> str:

@@ -96,6 +96,7 @@ def list_sign_ins() -> ResponseReturnValue:
         "admin/sign_ins/list.html",
         entries=[_row(one) for one in listed.entries],
         waiting=[_row(one) for one in listed.waiting],
+        live_words=words.live(),
         search=search,
         choices=words.choices(),
         newest=_address(SIGN_INS, _query(search)) if search.after else None,

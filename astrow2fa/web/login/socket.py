@@ -6,7 +6,6 @@ Registered on the Socket.IO server beneath Flask, whose context (150 µs an even
 from __future__ import annotations
 
 import logging
-from http.cookies import CookieError, SimpleCookie
 
 import socketio
 from socketio.exceptions import ConnectionRefusedError as Refuse
@@ -16,22 +15,19 @@ from astrow2fa.ports.store import Unavailable
 from astrow2fa.services.sessions import waited_for
 from astrow2fa.web import journal
 from astrow2fa.web.hub import LOGIN, Hub
-from astrow2fa.web.session import SESSION_COOKIE, cookie_name, token_in
-from astrow2fa.web.sockets import Environ, from_our_page, limit
+from astrow2fa.web.sockets import Environ, from_our_page, limit, session_token
 
 log = logging.getLogger(__name__)
 
 
 def register(server: socketio.Server, parts: Parts, hub: Hub, *, secure: bool) -> None:
-    name = cookie_name(SESSION_COOKIE, secure=secure)
-
     def connect(sid: str, environ: Environ, _auth: object) -> None:
         # Identity is the cookie alone; `auth` is whatever the client likes and counts for nothing.
         try:
             limit(parts, environ)
             if not from_our_page(environ, parts.public_url):
                 raise _refused("bad_origin")
-            token = _cookie(environ, name)
+            token = session_token(environ, secure=secure)
             moves = hub.moves
             found = waited_for(parts, token) if token is not None else None
             if found is None:
@@ -57,11 +53,3 @@ def _refused(code: str) -> Refuse:
     """With its line in the journal. A connect past the limit gets none: a flood would only fill the disk."""
     journal.socket(LOGIN, "connect", code)
     return Refuse(code)
-
-
-def _cookie(environ: Environ, name: str) -> str | None:
-    try:
-        morsel = SimpleCookie(str(environ.get("HTTP_COOKIE", ""))).get(name)
-    except CookieError:
-        return None
-    return token_in(morsel.value) if morsel is not None else None

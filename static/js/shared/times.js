@@ -6,7 +6,9 @@ const page = document.documentElement.lang;
 const own = navigator.languages.find((each) => each.split("-")[0] === page.split("-")[0]);
 const format = new Intl.DateTimeFormat(own ?? (page || undefined), options);
 
-for (const time of document.querySelectorAll("time[datetime]")) {
+export function inOwnWords(time) {
   const at = new Date(time.dateTime);
   if (!Number.isNaN(at.getTime())) time.textContent = format.format(at);
 }
+
+document.querySelectorAll("time[datetime]").forEach(inOwnWords);

@@ -1,0 +1,47 @@
+"""Namespace /admin: whoever may look at everybody's sign-ins hears of those that wait, and sends nothing.
+
+Registered beneath Flask, as /login is: identity is the session cookie alone.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import socketio
+from socketio.exceptions import ConnectionRefusedError as Refuse
+
+from astrow2fa.ports import Parts
+from astrow2fa.ports.store import Unavailable
+from astrow2fa.services import waiting_room
+from astrow2fa.services.tokens import token_hash
+from astrow2fa.web import journal
+from astrow2fa.web.board import ADMIN, Board
+from astrow2fa.web.sockets import Environ, from_our_page, limit, session_token
+
+log = logging.getLogger(__name__)
+
+
+def register(server: socketio.Server, parts: Parts, board: Board, *, secure: bool) -> None:
+    def connect(sid: str, environ: Environ, _auth: object) -> None:
+        try:
+            limit(parts, environ)
+            if not from_our_page(environ, parts.public_url):
+                raise Refuse("bad_origin")
+            token = session_token(environ, secure=secure)
+            hashed = token_hash(token) if token is not None else ""
+            if hashed not in waiting_room.lookers(parts, [hashed]).may:
+                raise Refuse("not_permitted")
+            board.join(sid, hashed)
+            journal.socket(ADMIN, "connect", "accepted")
+        except Unavailable as error:
+            raise Refuse("unavailable") from error
+        except TypeError as error:
+            # python-socketio takes a TypeError for a handler of another shape and would call it once more.
+            log.exception("a connect failed")
+            raise Refuse("internal") from error
+
+    def disconnect(sid: str, _reason: object = None) -> None:
+        board.leave(sid)
+
+    server.on("connect", connect, namespace=ADMIN)
+    server.on("disconnect", disconnect, namespace=ADMIN)
