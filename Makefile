@@ -1,7 +1,7 @@
 # One command each. `make` alone shows them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run check test bench bench-full backup restore format setup-check setup-test
+.PHONY: help setup run check test bench bench-full backup restore format docs pictures setup-docs setup-check setup-test
 
 python := .venv/bin/python
 # Tests wait for browsers and servers about a third of their time, so a few more run than there are cores.
@@ -46,11 +46,21 @@ format: setup-check ## lay out the Python files as `make check` wants them
 	$(python) -m ruff check --fix-only
 	$(python) -m ruff format
 
+docs: setup-docs ## build the documentation's site into site/
+	@NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build --strict --quiet --clean
+	@echo "Open site/index.html, or with its search: python3 -m http.server --directory site"
+
+pictures: setup ## draw the pictures of the documentation from the code
+	@$(python) -m scripts.pictures
+
+setup-docs: setup ## install also what the site needs
+	@scripts/environment.sh requirements-docs.txt
+
 setup-check: setup ## install also what checks and benchmarks need
 	@scripts/environment.sh requirements-checks.txt
 
 setup-test: setup-check ## install also what tests need from npm and Debian: a push service, a browser, PostgreSQL, Redis, nginx
-	@$(python) scripts/node_modules.py
+	@$(python) -m scripts.node_modules
 	@scripts/debian.sh chromium chromium fonts-dejavu-core
 	@scripts/debian.sh '/usr/lib/postgresql/*/bin/postgres' postgresql
 	@scripts/debian.sh redis-server redis-server

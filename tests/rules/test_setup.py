@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from tests.rules.tree import ROOT
 
-SETS = ("requirements.txt", "requirements-scale.txt", "requirements-checks.txt")
+SETS = ("requirements.txt", "requirements-scale.txt", "requirements-docs.txt", "requirements-checks.txt")
 
 
 def lines(name: str) -> Iterator[str]:
