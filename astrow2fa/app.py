@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -22,16 +23,19 @@ from astrow2fa.adapters.clients import SeenClients
 from astrow2fa.adapters.clock import SystemClock
 from astrow2fa.adapters.mail import NoPost, Server, SmtpPost
 from astrow2fa.adapters.passwords import Argon2Passwords
-from astrow2fa.adapters.push.services import open_queue
+from astrow2fa.adapters.push.accounts import UnusableKey
+from astrow2fa.adapters.push.services import native, open_queue
 from astrow2fa.adapters.signatures import JoseSignatures
 from astrow2fa.adapters.standard_output import say
 from astrow2fa.adapters.trace import TraceBook
 from astrow2fa.commands import register as register_commands
 from astrow2fa.config import Config, address
+from astrow2fa.core.push import Service
 from astrow2fa.ports import Parts
 from astrow2fa.ports.mail import Post
 from astrow2fa.ports.nodes import Channel
 from astrow2fa.ports.outside import Chance, Clock, Jwk, Signatures
+from astrow2fa.ports.push import Carrier
 from astrow2fa.ports.store import Store, Unavailable
 from astrow2fa.runtime.rooms import Rooms
 from astrow2fa.services import keys, letters
@@ -62,6 +66,8 @@ PING_SECONDS, PONG_SECONDS = 25, 20
 TIDY_SECONDS = 5
 LETTERS_SECONDS = 2.0
 LOG_SECONDS = 60
+KEY_OF = {Service.FCM: "FCM_ACCOUNT", Service.APNS: "APNS_KEY"}
+"""The variable that names the file of a vendor's key."""
 
 
 class CannotStart(Exception):
@@ -83,6 +89,10 @@ def create_app(
     chance = chance or SystemChance()
     process = chance.token(128)
     signatures = JoseSignatures(config.secret_key, config.secret_key_previous)
+    try:
+        vendors = native(config.google, config.apple)
+    except UnusableKey as error:
+        raise CannotStart(f"ASTROW2FA_{KEY_OF[error.service]}: {error}") from error
     try:
         store, clock = open_store(
             config.database_url, machine or SystemClock(), process, runtime, clock=clock
@@ -109,7 +119,8 @@ def create_app(
     metrics = Metrics()
     try:
         keys.seal_anew(store, signatures)
-        parts = _parts(config, clock, chance, signatures, store, hub, channel, metrics, _post(app, config))
+        post = _post(app, config)
+        parts = _parts(config, clock, chance, signatures, store, hub, channel, metrics, post, vendors)
     except Unavailable as error:
         raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
     except ValueError as error:
@@ -206,11 +217,21 @@ def _parts(
     channel: Channel,
     metrics: Metrics,
     post: Post,
+    vendors: Mapping[Service, Carrier],
 ) -> Parts:
     keys.ensure(store, signatures, keys.Purpose.CHECKPOINTS)
     trace = TraceBook(store, clock, hub)
     signer = partial(keys.push_signer, store, signatures)
-    push = open_queue(store, clock, trace, hub, signer, hosts=config.push_hosts, public_url=config.public_url)
+    push = open_queue(
+        store,
+        clock,
+        trace,
+        hub,
+        signer,
+        hosts=config.push_hosts,
+        public_url=config.public_url,
+        vendors=vendors,
+    )
     return Parts(
         store=store,
         clock=clock,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from astrow2fa.config import instance as on_disk
-from astrow2fa.config import mail, values
+from astrow2fa.config import mail, values, vendors
 from astrow2fa.config.values import AsyncMode
 
 __all__ = ["AsyncMode", "Config", "ConfigError"]
@@ -40,7 +40,14 @@ NAMES = (
     "LICENCE_KEYS",
     "SMTP_URL",
     "MAIL_FROM",
+    "FCM_ACCOUNT",
+    "APNS_KEY",
+    "APNS_KEY_ID",
+    "APNS_TEAM_ID",
+    "APNS_TOPIC",
+    "APNS_HOST",
 )
+APPLE = ("APNS_KEY", "APNS_KEY_ID", "APNS_TEAM_ID", "APNS_TOPIC")
 
 
 class ConfigError(Exception):
@@ -77,6 +84,9 @@ class Config:
     relay: mail.Relay | None = None
     """Where letters to users leave; None: there are none. `mail_from` is given with it, and only with it."""
     mail_from: str = ""
+    google: vendors.Google | None = None
+    apple: vendors.Apple | None = None
+    """The accounts by which native apps are woken."""
 
     @property
     def secure(self) -> bool:
@@ -119,6 +129,13 @@ class Config:
         relay = read("SMTP_URL", mail.relay, None)
         mail_from = read("MAIL_FROM", mail.sender, "")
         _refuse_half_a_mail(relay, mail_from)
+        google = read("FCM_ACCOUNT", vendors.google, None)
+        _refuse_half_of_apple(given)
+        apple_key = read("APNS_KEY", vendors.apple_key, "")
+        key_id, team_id = read("APNS_KEY_ID", vendors.ten, ""), read("APNS_TEAM_ID", vendors.ten, "")
+        topic = read("APNS_TOPIC", vendors.bundle, "")
+        apple_host = read("APNS_HOST", vendors.apple_host, vendors.APPLE_HOSTS[0])
+        apple = vendors.Apple(key_id, team_id, topic, apple_host, apple_key) if apple_key else None
         secret_key = read("SECRET_KEY", values.secret, None)
         previous = read("SECRET_KEY_PREVIOUS", values.secrets, ())
         # Last, because these make something: a wrong value above leaves no folder and no key behind.
@@ -143,6 +160,8 @@ class Config:
             licence_keys=licence_keys,
             relay=relay,
             mail_from=mail_from,
+            google=google,
+            apple=apple,
         )
 
 
@@ -175,6 +194,15 @@ def _refuse_half_a_mail(relay: mail.Relay | None, sender: str) -> None:
         raise ConfigError(
             PREFIX + "SMTP_URL",
             "is missing; write where letters are sent, such as smtp://localhost, or leave MAIL_FROM out",
+        )
+
+
+def _refuse_half_of_apple(given: Mapping[str, str]) -> None:
+    missing = [name for name in APPLE if name not in given]
+    there = [name for name in (*APPLE, "APNS_HOST") if name in given]
+    if missing and there:
+        raise ConfigError(
+            PREFIX + missing[0], f"is missing; it goes with {PREFIX}{there[0]}: give both, or leave both out"
         )
 
 

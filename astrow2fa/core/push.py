@@ -38,7 +38,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """Where one phone can be woken. `endpoint` is a URL, or the vendor's token. For Web Push `p256dh` and `auth`
-    (base64url of 65 and 16 bytes) are the phone's keys, `push_key` is the server's that it subscribed with; else empty.
+    (base64url of 65 and 16 bytes) are the phone's keys, `push_key` is the server's that it subscribed with. With a
+    vendor there is no `push_key`, and the phone's keys are empty unless it gave some.
     """
 
     device_id: str
@@ -66,11 +67,15 @@ class WakeUp:
         return json.dumps(said, separators=(",", ":")).encode().ljust(PAYLOAD_BYTES)
 
     @property
-    def topic(self) -> str:
-        """What replaces what (RFC 8030 §5.4): a later word on a confirmation the earlier one that still waits.
+    def about(self) -> str:
+        """A later word about the same takes the place of an earlier one that still waits."""
+        return self.confirmation_id or self.kind.value
 
-        A hash, so that the carrier does not see the confirmation's id.
+    def topic(self, device_id: str) -> str:
+        """`about` for whoever carries it (RFC 8030 §5.4, and what the vendors have like it): at most 32 letters.
+
+        A hash with the phone's id, which no carrier knows: it sees neither the confirmation nor the kind, and not
+        that two phones are woken for the same.
         """
-        about = self.confirmation_id or self.kind.value
-        digest = hashlib.sha256(f"astrow2fa:topic:{about}".encode()).digest()
+        digest = hashlib.sha256(f"astrow2fa:topic:{device_id}:{self.about}".encode()).digest()
         return base64.urlsafe_b64encode(digest).decode()[:TOPIC_LETTERS]

@@ -102,7 +102,7 @@ class Carrier(Protocol):
         ...
 
     def send(self, subscription: Subscription, wake_up: WakeUp, now: float) -> Outcome:
-        """One try; returns within 20 seconds, and never raises for what the other side does."""
+        """One try; returns within 30 seconds, and never raises for what the other side does."""
         ...
 
     def close(self) -> None:

@@ -17,33 +17,28 @@ POINT_BYTES, AUTH_BYTES = 65, 16
 LONGEST_ENDPOINT = 2000
 
 
+VENDORS = {service.value: service for service in (Service.FCM, Service.APNS)}
+
+
 def subscribe(parts: Parts, caller: Caller, said: Mapping[str, object]) -> None:
-    """`said` is a W3C PushSubscription as JSON. Raises Malformed, PushHost."""
-    endpoint = said.get("endpoint")
-    keys = said.get("keys")
+    """`said` is a W3C PushSubscription as JSON, or a native app's `kind` ("fcm", "apns") and `token`, with `keys` or
+    without. Raises Malformed, PushHost.
+    """
+    if "kind" in said:
+        service, endpoint = _vendor(said), said.get("token")
+        keys = _keys(parts, said["keys"]) if "keys" in said else ("", "")
+        push_key = ""
+    else:
+        service, endpoint = Service.WEB, said.get("endpoint")
+        keys = _keys(parts, said.get("keys"))
+        push_key = parts.push_key
     if not isinstance(endpoint, str) or not 1 <= len(endpoint) <= LONGEST_ENDPOINT:
         raise Malformed("endpoint")
-    if not isinstance(keys, Mapping):
-        raise Malformed("keys")
-    p256dh, auth = _decoded(keys, "p256dh", POINT_BYTES), _decoded(keys, "auth", AUTH_BYTES)
-    if p256dh[0] != 4:
-        raise Malformed("p256dh")
-    # Whether it lies on the curve: refused here, and not when somebody is to be woken.
-    parts.signatures.public_jwk(
-        {"kty": "EC", "crv": "P-256", "x": _encoded(p256dh[1:33]), "y": _encoded(p256dh[33:])}
-    )
-    parts.push.check(Service.WEB, endpoint)
+    parts.push.check(service, endpoint)
     phone = caller.phone
     with parts.store.write() as work:
         subscription = Subscription(
-            phone.id,
-            phone.user_id,
-            Service.WEB,
-            endpoint,
-            _encoded(p256dh),
-            _encoded(auth),
-            parts.push_key,
-            int(work.now),
+            phone.id, phone.user_id, service, endpoint, *keys, push_key, int(work.now)
         )
         work.subscriptions.put(subscription)
         work.log.record(
@@ -51,9 +46,30 @@ def subscribe(parts: Parts, caller: Caller, said: Mapping[str, object]) -> None:
                 Tag.PUSH_SUBSCRIBED,
                 user_id=phone.user_id,
                 device_id=phone.id,
-                details={"host": parts.push.host(Service.WEB, endpoint)},
+                details={"host": parts.push.host(service, endpoint)},
             )
         )
+
+
+def _vendor(said: Mapping[str, object]) -> Service:
+    kind = said["kind"]
+    if not isinstance(kind, str) or kind not in VENDORS:
+        raise Malformed("kind")
+    return VENDORS[kind]
+
+
+def _keys(parts: Parts, said: object) -> tuple[str, str]:
+    """The phone's point and secret (RFC 8291 §2), as they are kept."""
+    if not isinstance(said, Mapping):
+        raise Malformed("keys")
+    p256dh, auth = _decoded(said, "p256dh", POINT_BYTES), _decoded(said, "auth", AUTH_BYTES)
+    if p256dh[0] != 4:
+        raise Malformed("p256dh")
+    # Whether it lies on the curve: refused here, and not when somebody is to be woken.
+    parts.signatures.public_jwk(
+        {"kty": "EC", "crv": "P-256", "x": _encoded(p256dh[1:33]), "y": _encoded(p256dh[33:])}
+    )
+    return _encoded(p256dh), _encoded(auth)
 
 
 def unsubscribe(parts: Parts, caller: Caller) -> None:

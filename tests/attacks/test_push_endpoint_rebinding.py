@@ -12,7 +12,7 @@ import pytest
 
 from astrow2fa.adapters.push import network
 from astrow2fa.adapters.push.hosts import PushHosts
-from astrow2fa.adapters.push.network import Network, NoAnswer
+from astrow2fa.adapters.push.network import Network, NoAnswer, http1
 from tests.support.authority import Authority
 
 NAME = "push.example.net"
@@ -112,7 +112,7 @@ def to(
     server: Server, authority: Authority, dns: Dns, opened: list[Network], *, private: bool = True
 ) -> Network:
     entry = f"{NAME}:{server.port}" + ("=private" if private else "")
-    opened.append(Network(PushHosts([entry], dns), trust=authority.trust))
+    opened.append(Network(http1(PushHosts([entry], dns), authority.trust)))
     return opened[-1]
 
 
@@ -146,7 +146,7 @@ def test_dns_that_changes_its_mind_leads_nowhere_else(
     dns = Dns(OUTSIDE, "127.0.0.1")
     hosts = PushHosts([f"{NAME}:{server.port}"], dns)
     assert hosts.addresses(NAME, server.port) == [OUTSIDE]
-    opened.append(Network(hosts, trust=authority.trust))
+    opened.append(Network(http1(hosts, authority.trust)))
     # When it has become an address inside by the time something is sent
     with pytest.raises(NoAnswer, match="must not be spoken to"):
         opened[-1].post(f"https://{NAME}:{server.port}/wake", {}, b"")
@@ -158,9 +158,8 @@ def test_dns_that_changes_its_mind_leads_nowhere_else(
 def test_a_certificate_for_another_name_is_refused(
     server: Server, authority: Authority, opened: list[Network]
 ) -> None:
-    opened.append(
-        Network(PushHosts([f"other.example:{server.port}=private"], Dns("127.0.0.1")), trust=authority.trust)
-    )
+    hosts = PushHosts([f"other.example:{server.port}=private"], Dns("127.0.0.1"))
+    opened.append(Network(http1(hosts, authority.trust)))
 
     with pytest.raises(NoAnswer):
         opened[-1].post(f"https://other.example:{server.port}/wake", {"Authorization": "vapid t=secret"}, b"")

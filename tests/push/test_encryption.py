@@ -8,7 +8,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from astrow2fa.adapters.push.web_push import encrypted
+from astrow2fa.adapters.push.sealing import sealed
 from astrow2fa.core.push import PAYLOAD_BYTES, Kind, Service, Subscription, WakeUp
 from tests.support.push import Phone, Pushed, decrypted
 
@@ -43,7 +43,7 @@ def test_the_phone_reads_what_the_server_encrypts(kind: Kind) -> None:
     phone = Phone("https://push.example.net/x")
     wake_up = WakeUp(kind, "c" * 27, 100)
 
-    body = encrypted(wake_up.payload, subscription(phone))
+    body = sealed(wake_up.payload, subscription(phone))
 
     assert phone.reads(Pushed("/", {}, body)) == {"v": 1, "kind": kind.value, "id": "c" * 27}
     assert len(wake_up.payload) == PAYLOAD_BYTES <= 200
@@ -53,7 +53,7 @@ def test_no_two_are_alike_and_nobody_else_reads_them() -> None:
     phone, other = Phone("https://push.example.net/x"), Phone("https://push.example.net/y")
     plain = WakeUp(Kind.TEST, None, 100).payload
 
-    one, two = (encrypted(plain, subscription(phone)) for _ in range(2))
+    one, two = (sealed(plain, subscription(phone)) for _ in range(2))
 
     assert one[:16] != two[:16]
     assert one[21:86] != two[21:86]

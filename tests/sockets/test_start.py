@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -67,6 +68,33 @@ def test_a_wrong_variable_ends_it_with_two_and_one_line(tmp_path: Path, name: st
     assert out == ""
     assert len(errors.splitlines()) == 1
     assert errors.startswith(f"{name}: ")
+
+
+NO_KEY = "-----BEGIN PRIVATE KEY-----\nbm8ga2V5\n-----END PRIVATE KEY-----\n"
+GOOGLE = {"project_id": "astrow-demo", "client_email": "push@example.iam", "private_key": NO_KEY}
+APPLE = {"APNS_KEY_ID": "ABCDE12345", "APNS_TEAM_ID": "TEAM123456", "APNS_TOPIC": "com.example.mobile"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "more"),
+    [("FCM_ACCOUNT", json.dumps(GOOGLE), {}), ("APNS_KEY", NO_KEY, APPLE)],
+)
+def test_a_key_of_a_vendor_that_is_none_ends_it_with_two_and_one_line(
+    tmp_path: Path, name: str, content: str, more: dict[str, str]
+) -> None:
+    # Given a file of the right shape
+    file = tmp_path / "file"
+    file.write_text(content)
+    variables = {f"ASTROW2FA_{key}": text for key, text in {name: str(file), **more}.items()}
+    # When
+    process = started(tmp_path, **variables)
+    out, errors = process.communicate(timeout=20)
+    # Then
+    assert process.returncode == 2
+    assert out == ""
+    assert len(errors.splitlines()) == 1
+    assert errors.startswith(f"ASTROW2FA_{name}: the file")
+    assert "bm8ga2V5" not in errors
 
 
 def test_a_taken_port_ends_it_with_two_and_one_line(live: LiveHouse, tmp_path: Path) -> None:

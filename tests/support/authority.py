@@ -24,22 +24,32 @@ class Authority:
     @property
     def trust(self) -> ssl.SSLContext:
         """What a client trusts who knows this authority and no other."""
-        return ssl.create_default_context(cadata=self._certificate.public_bytes(Encoding.PEM).decode())
+        return ssl.create_default_context(cadata=self.certificate)
 
-    def server(self, name: str) -> ssl.SSLContext:
-        """What a server of this name shows."""
+    @property
+    def certificate(self) -> str:
+        """Its own, in PEM."""
+        return self._certificate.public_bytes(Encoding.PEM).decode()
+
+    def server(self, name: str, *more: str) -> ssl.SSLContext:
+        """What a server of this name (and of these) shows."""
         key = ec.generate_private_key(ec.SECP256R1())
         file = self._folder / f"{name}.pem"
         file.write_bytes(
             key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            + self._signed(name, key).public_bytes(Encoding.PEM)
+            + self._signed(name, key, more).public_bytes(Encoding.PEM)
         )
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(file)
         return context
 
     def _signed(
-        self, name: str, key: ec.EllipticCurvePrivateKey, *, authority: bool = False
+        self,
+        name: str,
+        key: ec.EllipticCurvePrivateKey,
+        more: tuple[str, ...] = (),
+        *,
+        authority: bool = False,
     ) -> x509.Certificate:
         issuer = name if authority else "Test authority"
         now = datetime.now(UTC)
@@ -72,5 +82,6 @@ class Authority:
             )
         )
         if not authority:
-            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            names = x509.SubjectAlternativeName([x509.DNSName(one) for one in (name, *more)])
+            builder = builder.add_extension(names, critical=False)
         return builder.sign(self._key, hashes.SHA256())

@@ -70,7 +70,7 @@ class Lanes:
         """False when there is no room, and then it is not kept."""
         lane = self._lanes.get(task.device_id) or _Lane()
         # What would replace it at the push service replaces it here, while it has not gone out.
-        self._drop(lane, lambda other: other.wake_up.topic == task.wake_up.topic)
+        self._drop(lane, lambda other: other.wake_up.about == task.wake_up.about)
         if self.waiting >= MOST_WAITING or len(lane.tasks) >= MOST_IN_A_LANE:
             return False
         self._lanes[task.device_id] = lane
@@ -152,7 +152,7 @@ class Lanes:
             lane.failures += 1
             pause = min(FIRST_PAUSE * 2.0 ** min(lane.failures - 1, 10), LONGEST_PAUSE)
             lane.pause_until = now + max(pause, float(outcome.retry_after or 0))
-            replaced = any(other.wake_up.topic == task.wake_up.topic for other in lane.tasks)
+            replaced = any(other.wake_up.about == task.wake_up.about for other in lane.tasks)
             again = lane.pause_until < task.wake_up.until and not replaced
             if again:
                 task.tries += 1

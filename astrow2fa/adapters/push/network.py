@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpcore
+from h2.exceptions import H2Error
 
 from astrow2fa.adapters.push.hosts import PushHosts, Unresolved
 
@@ -50,22 +51,37 @@ class NoAnswer(Exception):
         self.maybe = maybe
 
 
+class Patience:
+    """How long an answer may take, however slowly it drips: counted from when the request has gone out."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+    def opened(self, stream: httpcore.NetworkStream) -> None:
+        """The connection that it is for, and once more when that has become a secure one."""
+
+    def sent(self) -> None:
+        """Something has just been sent."""
+        self.until = time.monotonic() + ANSWER_SECONDS
+
+
 class _Stream(httpcore.NetworkStream):
     """A connection with an end to its patience."""
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, patience: Patience) -> None:
         self._inner = inner
-        self._until = 0.0
+        self._patience = patience
+        patience.opened(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        left = self._until - time.monotonic()
+        left = self._patience.until - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout("the answer takes too long")
         return self._inner.read(max_bytes, min(left, timeout or left))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, timeout)
-        self._until = time.monotonic() + ANSWER_SECONDS
+        self._patience.sent()
 
     def close(self) -> None:
         self._inner.close()
@@ -73,17 +89,18 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout), self._patience)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
 
-class _Checked(httpcore.NetworkBackend):
-    """Opens connections to what the operator's list permits."""
+class Checked(httpcore.NetworkBackend):
+    """Opens connections to what the operator's list permits. Each has the patience that `patience` makes for it."""
 
-    def __init__(self, hosts: PushHosts) -> None:
+    def __init__(self, hosts: PushHosts, patience: Callable[[], Patience] = Patience) -> None:
         self._hosts = hosts
+        self._patience = patience
         self._system = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -105,26 +122,30 @@ class _Checked(httpcore.NetworkBackend):
             if left <= 0:
                 break
             try:
-                return _Stream(self._system.connect_tcp(address, port, left, local_address, socket_options))
+                opened = self._system.connect_tcp(address, port, left, local_address, socket_options)
+                return _Stream(opened, self._patience())
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
 
 
+def http1(hosts: PushHosts, trust: ssl.SSLContext | None = None) -> httpcore.ConnectionPool:
+    """Connections that speak HTTP/1.1. `trust` replaces the system's in tests."""
+    return httpcore.ConnectionPool(
+        # Made once: reading the certificates of the system takes 20 ms.
+        ssl_context=trust or ssl.create_default_context(),
+        max_connections=MOST_CONNECTIONS,
+        max_keepalive_connections=KEPT_CONNECTIONS,
+        keepalive_expiry=KEPT_SECONDS,
+        network_backend=Checked(hosts),
+    )
+
+
 class Network:
     """Posts to push services. May be used by many at once."""
 
-    def __init__(self, hosts: PushHosts, *, trust: ssl.SSLContext | None = None, http2: bool = False) -> None:
-        self._pool = httpcore.ConnectionPool(
-            # Made once: reading the certificates of the system takes 20 ms.
-            ssl_context=trust or ssl.create_default_context(),
-            max_connections=MOST_CONNECTIONS,
-            max_keepalive_connections=KEPT_CONNECTIONS,
-            keepalive_expiry=KEPT_SECONDS,
-            http1=not http2,
-            http2=http2,
-            network_backend=_Checked(hosts),
-        )
+    def __init__(self, pool: httpcore.ConnectionPool) -> None:
+        self._pool = pool
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Raises NoAnswer."""
@@ -139,7 +160,7 @@ class Network:
             raise NoAnswer(f"not reached: {str(error) or type(error).__name__}", maybe=False) from error
         except (httpcore.TimeoutException, httpcore.NetworkError) as error:
             raise NoAnswer(f"no answer: {str(error) or type(error).__name__}", maybe=True) from error
-        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
+        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, H2Error, OSError) as error:
             raise NoAnswer(f"not an answer: {type(error).__name__}", maybe=True) from error
 
     def close(self) -> None:

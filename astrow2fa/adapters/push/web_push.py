@@ -1,21 +1,20 @@
 """Web Push: RFC 8030, its encryption (RFC 8291) and the server's name to the service (VAPID, RFC 8292).
 
-UnifiedPush and ntfy speak it too. The encryption is http-ece's and the signature joserfc's; pywebpush would bring
-requests and aiohttp along, neither of which can be told to what address to connect.
+UnifiedPush and ntfy speak it too. pywebpush would bring requests and aiohttp along, neither of which can be told to
+what address to connect.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 
-import http_ece
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from astrow2fa.adapters.push.hosts import Endpoint, PushHosts
-from astrow2fa.adapters.push.network import Answer, Network, NoAnswer
+from astrow2fa.adapters.push.network import Network, NoAnswer
+from astrow2fa.adapters.push.outcomes import outcome
+from astrow2fa.adapters.push.sealing import sealed
 from astrow2fa.adapters.signatures import private_jwk
 from astrow2fa.core.push import Subscription, WakeUp
 from astrow2fa.ports.outside import SigningKey
@@ -23,10 +22,7 @@ from astrow2fa.ports.push import Outcome, Verdict
 
 TOKEN_SECONDS = 12 * 3600
 """Half of what RFC 8292 §2 allows, for clocks that are wrong."""
-RECORD_BYTES = 4096
 MOST_TOKENS = 100
-GONE = (404, 410)
-REFUSED_PATIENCE = 3600
 
 
 class Vapid:
@@ -79,7 +75,7 @@ class WebPush:
             answer = self._network.post(
                 endpoint.origin + endpoint.target,
                 self._headers(endpoint, subscription, wake_up, now),
-                encrypted(wake_up.payload, subscription),
+                sealed(wake_up.payload, subscription),
             )
         except NoAnswer as error:
             return Outcome(Verdict.LATER, why=str(error), maybe=error.maybe)
@@ -97,41 +93,5 @@ class WebPush:
             "Content-Type": "application/octet-stream",
             "TTL": str(max(0, int(wake_up.until - now))),
             "Urgency": "high",
-            "Topic": wake_up.topic,
+            "Topic": wake_up.topic(subscription.device_id),
         }
-
-
-def encrypted(plain: bytes, subscription: Subscription) -> bytes:
-    """One record of aes128gcm for this phone's keys, with a fresh key pair and salt of our own."""
-    return bytes(
-        http_ece.encrypt(
-            plain,
-            private_key=generate_private_key(SECP256R1()),
-            dh=_decoded(subscription.p256dh),
-            auth_secret=_decoded(subscription.auth),
-            rs=RECORD_BYTES,
-            version="aes128gcm",
-        )
-    )
-
-
-def outcome(answer: Answer) -> Outcome:
-    """What an HTTP status means for a wake-up (RFC 8030 §5, §7.3, §8.4). A redirect is a refusal: nobody follows it."""
-    status = answer.status
-    if 200 <= status < 300:
-        return Outcome(Verdict.ACCEPTED, status)
-    if status in GONE:
-        return Outcome(Verdict.GONE, status, "the subscription is gone")
-    if status == 429 or status >= 500:
-        return Outcome(Verdict.LATER, status, "not now", retry_after(answer.headers))
-    return Outcome(Verdict.REFUSED, status, "a redirect" if 300 <= status < 400 else "refused")
-
-
-def retry_after(headers: Mapping[str, str]) -> int | None:
-    """Seconds (RFC 9110 §10.2.3); a date counts as not said, our own backoff is as good."""
-    said = headers.get("retry-after", "").strip()
-    return min(int(said), REFUSED_PATIENCE) if said.isascii() and said.isdigit() and len(said) < 10 else None
-
-
-def _decoded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
