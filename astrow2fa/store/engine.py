@@ -6,6 +6,7 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
@@ -75,10 +76,11 @@ def lay_out_log(engine: Engine) -> None:
     with engine.connect() as connection:
         # Nobody else may be adding frames meanwhile.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        # Without room on the disk the log stays as it is, and commits are slower until there is.
+        # Without room on the disk the log stays as it is, and commits are slower until there is. The last room there
+        # is does not go into it: others write to that disk too.
         with suppress(OSError), Path(f"{name}-wal").open("r+b") as file:
             missing = _LOG_PAGES * (_PAGE_BYTES + _FRAME_HEAD_BYTES) - file.seek(0, os.SEEK_END)
-            if missing > 0:
+            if 0 < missing < disk_usage(name).free // 2:
                 file.write(bytes(missing))
                 file.flush()
                 os.fsync(file.fileno())

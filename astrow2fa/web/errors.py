@@ -16,7 +16,7 @@ from werkzeug.routing import RequestRedirect
 from astrow2fa.core.errors import Limited, Refusal, WeakPassword
 from astrow2fa.ports.store import Unavailable
 from astrow2fa.web import doorman
-from astrow2fa.web.context import parts
+from astrow2fa.web.context import parts, web
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +92,7 @@ def _refusal(refusal: Refusal) -> Response:
 
 def _unavailable(error: Unavailable) -> Response:
     log.error("the database does not answer: %s", error)
+    web().metrics.unavailable.inc()
     response = _problem(503, {"code": "unavailable"}) if _for_phone() else page(503)
     response.headers["Retry-After"] = "5"
     return response

@@ -66,6 +66,11 @@ class Metrics:
             "This machine's clock against the database's",
             registry=self.registry,
         )
+        self.unavailable = Counter(
+            "astrow2fa_unavailable",
+            "Requests answered with 503: the database did not answer, or has no room on its disk",
+            registry=self.registry,
+        )
         self._browsers = Gauge(
             "astrow2fa_browsers_waiting", "Browsers connected here", registry=self.registry
         )

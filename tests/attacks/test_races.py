@@ -1,4 +1,4 @@
-"""Everything at the same moment, over real HTTP: each confirmation ends once, in one way, and all agree on it."""
+"""Everything at the same moment, over real HTTP, on both databases: each confirmation ends once, in one way, and all agree on it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,23 @@ import requests
 
 from astrow2fa.services.pairing import issue_code
 from tests.support.api import API
+from tests.support.databases import POSTGRESQL, SQLITE
+from tests.support.house import DATABASE
 from tests.support.live import PATIENCE, LiveBrowser, LiveHouse
 from tests.support.phone import RobotPhone, payload_of
+from tests.support.postgres import Postgres
 
 ROUNDS = 6
 
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
-    house = LiveHouse(tmp_path_factory.mktemp("races"))
+@pytest.fixture(scope="module", params=[SQLITE, POSTGRESQL])
+def live(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
+) -> Iterator[LiveHouse]:
+    folder = tmp_path_factory.mktemp("races")
+    if request.param == POSTGRESQL:
+        (folder / DATABASE).write_text(postgres.url(postgres.database()))
+    house = LiveHouse(folder)
     yield house
     house.close()
 

@@ -69,3 +69,13 @@ def test_tidied_it_is_written_from_its_beginning_again(house: House) -> None:
     house.phone("charlie", "Pixel 11")
     assert wal_of(house).read_bytes()[:32] != head
     assert len(house.rows("phones")) == 2
+
+
+def test_the_last_room_on_the_disk_is_left_to_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = wal_of(house).stat().st_size
+    usage = subject.disk_usage(house.environment["ASTROW2FA_INSTANCE"])
+    monkeypatch.setattr(subject, "disk_usage", lambda _: usage._replace(free=20 * 1024 * 1024))
+    # When
+    house.parts.store.make_ready()
+    # Then
+    assert wal_of(house).stat().st_size == before
