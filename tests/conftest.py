@@ -8,6 +8,7 @@ from tests.support.browser import RobotBrowser
 from tests.support.databases import furnished_database, on_postgres, postgres
 from tests.support.house import House
 from tests.support.houses import build, house, kind, quick, shared_house, strict_house, template
+from tests.support.loops import LOOPS
 
 __all__ = [
     "browser",
@@ -22,6 +23,10 @@ __all__ = [
     "strict_house",
     "template",
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--loop", choices=LOOPS, default=LOOPS[0], help="how the servers of socket tests wait")
 
 
 @pytest.fixture

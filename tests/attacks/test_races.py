@@ -1,4 +1,4 @@
-"""Everything at the same moment, over real HTTP, on both databases: each confirmation ends once, in one way, and all agree on it."""
+"""Everything at the same moment, over real HTTP, on both databases: each ends once, in one way, and all agree."""
 
 from __future__ import annotations
 

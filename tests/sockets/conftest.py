@@ -11,8 +11,14 @@ from tests.support.live import LiveBrowser, LiveHouse, LivePhone
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
-    house = LiveHouse(tmp_path_factory.mktemp("live"))
+def loop(request: pytest.FixtureRequest) -> str:
+    """How the server waits; modules marked EVERY_LOOP come once for each way."""
+    return str(request.config.getoption("--loop"))
+
+
+@pytest.fixture(scope="module")
+def live(loop: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
+    house = LiveHouse(tmp_path_factory.mktemp("live"), ASTROW2FA_ASYNC_MODE=loop)
     yield house
     house.close()
 

@@ -7,6 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.live import LiveBrowser, LiveHouse, LivePhone
+from tests.support.loops import EVERY_LOOP
+
+pytestmark = EVERY_LOOP
 
 Waiting = Callable[[str], LiveBrowser]
 Listening = Callable[..., LivePhone]

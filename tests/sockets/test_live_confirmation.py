@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.support.live import LiveBrowser, LiveHouse, LivePhone
+from tests.support.loops import EVERY_LOOP
 from tests.support.phone import payload_of
+
+pytestmark = EVERY_LOOP
 
 Waiting = Callable[[str], LiveBrowser]
 Listening = Callable[..., LivePhone]

@@ -1,40 +1,13 @@
-"""The main job with the other ways of waiting.
-
-Nobody hangs up here: a client waits three seconds for a farewell that these loops do not send.
-"""
+"""The other ways of waiting, beside the modules that come once for each (tests/support/loops.py)."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
 from tests.support.live import LiveHouse
+from tests.support.loops import LOOPS
 
-MODES = ["threading", "gevent"]
-
-
-@pytest.fixture(scope="module", params=MODES)
-def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
-    house = LiveHouse(tmp_path_factory.mktemp("live"), ASTROW2FA_ASYNC_MODE=request.param)
-    yield house
-    house.close()
-
-
-def test_ok_and_collect(live: LiveHouse, name: str) -> None:
-    # Given
-    phone = live.listening(live.phone(name)).connects()
-    browser = live.browser()
-    browser.signs_in(name)
-    browser.connects()
-    number = browser.hears()["number"]
-    # When
-    answer = phone.approves(phone.is_asked()["confirmation"], number=number)
-    # Then
-    assert answer == {"ok": True, "state": "approved"}
-    assert browser.hears()["state"] == "approved"
-    browser.collects()
-    assert browser.signed_in
+pytestmark = pytest.mark.parametrize("loop", LOOPS[1:], scope="module")
 
 
 def test_cancel_is_heard_while_polling(live: LiveHouse, name: str) -> None:
