@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from astrow2fa.adapters.push.web_push import Vapid, encrypted
+from astrow2fa.adapters.push.sealing import sealed
+from astrow2fa.adapters.push.web_push import Vapid
 from astrow2fa.adapters.signatures import Es256
 from astrow2fa.core import push
 from astrow2fa.core.push import Kind, Service, Subscription
@@ -77,7 +78,7 @@ def test_what_the_server_encrypts_is_read(kind: Kind) -> None:
     keys = PushKeys()
     sent = push.WakeUp(kind, "c" * 22, 100)
 
-    assert keys.read(encrypted(sent.payload, subscribed(keys, "http://x/"))) == WakeUp(kind.value, "c" * 22)
+    assert keys.read(sealed(sent.payload, subscribed(keys, "http://x/"))) == WakeUp(kind.value, "c" * 22)
 
 
 def test_a_kind_or_a_version_of_later_days_means_fetch_and_look() -> None:
@@ -85,17 +86,17 @@ def test_a_kind_or_a_version_of_later_days_means_fetch_and_look() -> None:
     to = subscribed(keys, "http://x/")
 
     for said in ({"v": 2, "kind": "closed", "id": "x"}, {"v": 1, "kind": "anything", "id": "x"}):
-        assert keys.read(encrypted(json.dumps(said).encode(), to)) == WakeUp("confirmation", "x")
+        assert keys.read(sealed(json.dumps(said).encode(), to)) == WakeUp("confirmation", "x")
 
 
 def test_what_is_not_for_this_phone_is_not_trusted() -> None:
     keys, other = PushKeys(), PushKeys()
     to = subscribed(keys, "http://x/")
-    for body in (b"", b"x", b"\0" * 200, encrypted(b"[1]", to), encrypted(b"no JSON", to)):
+    for body in (b"", b"x", b"\0" * 200, sealed(b"[1]", to), sealed(b"no JSON", to)):
         with pytest.raises(Untrusted):
             keys.read(body)
     with pytest.raises(Untrusted):
-        other.read(encrypted(push.WakeUp(Kind.TEST, None, 1).payload, to))
+        other.read(sealed(push.WakeUp(Kind.TEST, None, 1).payload, to))
 
 
 def test_the_push_service_keeps_a_message_until_it_is_read(service: PushService) -> None:

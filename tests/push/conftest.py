@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import pytest
 
+from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.core.policy import Mode
+from tests.support.acts import asked
 from tests.support.api import calls, succeeds
 from tests.support.browser import RobotBrowser
 from tests.support.house import House
 from tests.support.houses import build, template
 from tests.support.phone import RobotPhone
-from tests.support.push import Phone, PushService
+from tests.support.push import Phone, Pushed, PushService
 
 __all__ = ["build", "template"]
 
@@ -44,24 +46,65 @@ class Woken:
     push: Phone
 
 
-@pytest.fixture
-def woken(house: House, service: PushService) -> Callable[..., Woken]:
-    """Pairs a phone and subscribes it, at a path of its own."""
+@dataclass
+class Street:
+    """A house, somebody at a browser, and the push service that all phones have."""
 
-    def pair(name: str = "anna", path: str = "/wake/one", label: str = "Pixel 9") -> Woken:
-        robot, push = house.phone(name, label), service.phone(path)
-        succeeds(calls(house, "PUT", "/push-subscription", push.subscription, phone=robot), 204)
+    house: House
+    browser: RobotBrowser
+    service: PushService
+
+    def phone(self, name: str = "anna", path: str = "/wake/one", label: str = "Pixel 9") -> Woken:
+        """Pairs a phone and subscribes it, at a path of its own."""
+        robot, push = self.house.phone(name, label), self.service.phone(path)
+        succeeds(calls(self.house, "PUT", "/push-subscription", push.subscription, phone=robot), 204)
         return Woken(robot, push)
 
-    return pair
+    def works(self) -> None:
+        """The queue does what is due, and the steps are written."""
+        self.house.parts.push.tick()  # type: ignore[attr-defined]
+        self.house.parts.trace.flush()
+
+    def passes(self, seconds: float) -> list[Pushed]:
+        """Time goes by, and then the queue works; what came of it."""
+        self.house.clock.advance(seconds)
+        self.works()
+        return self.service.all
+
+    def asks(self, name: str = "anna") -> list[Pushed]:
+        """Somebody signs in, and the queue works; what the service got."""
+        self.browser.signs_in(name)
+        self.works()
+        return self.service.all
+
+    def withdraws(self) -> list[Pushed]:
+        """Cancel in the browser."""
+        self.browser.get("/login/waiting")
+        self.browser.post("/login/cancel")
+        self.works()
+        return self.service.all
+
+    @property
+    def asked(self) -> Confirmation:
+        """What Anna was asked last."""
+        return asked(self.house, "anna")
+
+    def answers(self, status: int, path: str = "/wake/one", **headers: str) -> None:
+        """What the service answers from now on; `_` stands for `-` in names of headers."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.service.answers[path] = (status, named)
 
 
 @pytest.fixture
-def works(house: House) -> Callable[[], None]:
-    """Lets the queue do what is due, and writes the steps."""
+def street(house: House, browser: RobotBrowser, service: PushService) -> Street:
+    return Street(house, browser, service)
 
-    def works() -> None:
-        house.parts.push.tick()  # type: ignore[attr-defined]
-        house.parts.trace.flush()
 
-    return works
+@pytest.fixture
+def woken(street: Street) -> Callable[..., Woken]:
+    return street.phone
+
+
+@pytest.fixture
+def works(street: Street) -> Callable[[], None]:
+    return street.works

@@ -2,245 +2,145 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from astrow2fa.adapters.push import network
 from astrow2fa.core.delivery import Step
 from astrow2fa.services.trace import story
-from tests.push.conftest import Woken
-from tests.support.acts import asked
-from tests.support.browser import RobotBrowser
-from tests.support.house import House
-from tests.support.push import PushService
+from tests.push.conftest import Street
 
 
-def failures(house: House, confirmation_id: str) -> list[str]:
-    """What stood against it, without the service's name."""
-    return [s.how.partition(" ")[2] for s in story(house.parts, confirmation_id) if s.step is Step.FAILED]
+def failures(street: Street) -> list[str]:
+    """What stood against waking a phone for what Anna is asked, without the service's name."""
+    told = story(street.house.parts, street.asked.id)
+    return [step.how.partition(" ")[2] for step in told if step.step is Step.FAILED]
+
+
+def places(street: Street) -> list[str]:
+    """Where phones can be woken."""
+    return [str(row["endpoint"]).rpartition("/")[2] for row in street.house.rows("push_subscriptions")]
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_subscription_that_is_gone_is_dropped(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-    status: int,
-) -> None:
-    phone = woken()
-    woken(path="/wake/two", label="Tablet")
-    service.answers["/wake/one"] = (status, {})
+def test_a_subscription_that_is_gone_is_dropped(street: Street, status: int) -> None:
+    street.phone()
+    street.phone(path="/wake/two", label="Tablet")
+    street.answers(status)
 
-    browser.signs_in("anna")
-    works()
+    street.asks()
 
-    [kept] = house.rows("push_subscriptions")
-    assert str(kept["endpoint"]).endswith("/wake/two")
-    assert "server:push:gone" in house.log()
-    assert failures(house, asked(house, "anna").id) == [f"{status} the subscription is gone"]
-    assert phone.robot.id not in str(house.rows("push_subscriptions"))
+    assert places(street) == ["two"]
+    assert "server:push:gone" in street.house.log()
+    assert failures(street) == [f"{status} the subscription is gone"]
 
 
-def test_a_phone_that_subscribed_anew_meanwhile_keeps_its_new_place(
-    house: House, service: PushService, woken: Callable[..., Woken]
-) -> None:
-    phone = woken(path="/wake/new")
-    with house.parts.store.write() as work:
-        dropped = work.subscriptions.drop(phone.robot.id, service.phone("/wake/old").endpoint)
+def test_a_phone_that_subscribed_anew_meanwhile_keeps_its_new_place(street: Street) -> None:
+    phone = street.phone(path="/wake/new")
+    with street.house.parts.store.write() as work:
+        dropped = work.subscriptions.drop(phone.robot.id, street.service.phone("/wake/old").endpoint)
 
     assert not dropped
-    assert len(house.rows("push_subscriptions")) == 1
+    assert places(street) == ["new"]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 413])
-def test_what_is_refused_is_not_tried_again_and_the_subscription_stays(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-    status: int,
-) -> None:
-    woken()
-    service.answers["/wake/one"] = (status, {})
-    browser.signs_in("anna")
-    for _ in range(3):
-        works()
-        house.clock.advance(30)
+def test_what_is_refused_is_not_tried_again_and_the_subscription_stays(street: Street, status: int) -> None:
+    street.phone()
+    street.answers(status)
 
-    assert len(service.all) == 1
-    assert len(house.rows("push_subscriptions")) == 1
-    works()
-    assert [row["how"] for row in house.rows("marks") if row["step"] == "failed"] == [
-        f"127.0.0.1:{service.port} {status} refused"
-    ]
+    tries = [len(street.asks()), *(len(street.passes(30)) for _ in range(3))]
+
+    assert tries == [1, 0, 0, 0]
+    assert places(street) == ["one"]
+    failed = [row["how"] for row in street.house.rows("marks") if row["step"] == "failed"]
+    assert failed == [f"127.0.0.1:{street.service.port} {status} refused"]
 
 
-def test_a_redirect_is_not_followed(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-) -> None:
-    woken()
-    service.answers["/wake/one"] = (307, {"Location": f"http://127.0.0.1:{service.port}/elsewhere"})
+def test_a_redirect_is_not_followed(street: Street) -> None:
+    street.phone()
+    street.answers(307, Location=f"http://127.0.0.1:{street.service.port}/elsewhere")
 
-    browser.signs_in("anna")
-    works()
+    assert [pushed.path for pushed in street.asks()] == ["/wake/one"]
 
-    assert [pushed.path for pushed in service.all] == ["/wake/one"]
-    assert failures(house, asked(house, "anna").id) == ["307 a redirect"]
+    assert failures(street) == ["307 a redirect"]
 
 
-def test_a_service_in_trouble_is_tried_again_later_each_time(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-) -> None:
-    # Given
-    woken()
-    service.answers["/wake/one"] = (500, {})
-    browser.signs_in("anna")
-    tries = []
-    # When half a minute goes by
-    for second in range(32):
-        works()
-        tries += [second] * len(service.all)
-        house.clock.advance(1)
-    # Then
-    assert tries == [0, 1, 3, 7, 15, 31]
+def test_a_service_in_trouble_is_tried_again_later_each_time(street: Street) -> None:
+    street.phone()
+    street.answers(500)
+
+    tries = [len(street.asks()), *(len(street.passes(1)) for _ in range(31))]
+
+    assert [second for second, tried in enumerate(tries) if tried] == [0, 1, 3, 7, 15, 31]
 
 
-def test_a_service_that_recovers_gets_it(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-) -> None:
-    phone = woken()
-    service.answers["/wake/one"] = (503, {})
-    browser.signs_in("anna")
-    works()
-    service.all  # noqa: B018
-    del service.answers["/wake/one"]
+def test_a_service_that_recovers_gets_it(street: Street) -> None:
+    phone = street.phone()
+    street.answers(503)
+    street.asks()
+    street.answers(201)
 
-    house.clock.advance(2)
-    works()
+    [pushed] = street.passes(2)
 
-    assert phone.push.reads(service.next())["kind"] == "confirmation"
-    assert failures(house, asked(house, "anna").id) == []
+    assert phone.push.reads(pushed)["kind"] == "confirmation"
+    assert failures(street) == []
 
 
-def test_a_service_that_names_a_time_is_given_it(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-) -> None:
-    woken()
-    service.answers["/wake/one"] = (429, {"Retry-After": "40"})
-    browser.signs_in("anna")
-    works()
-    assert len(service.all) == 1
+def test_a_service_that_names_a_time_is_given_it(street: Street) -> None:
+    street.phone()
+    street.answers(429, Retry_After="40")
 
-    house.clock.advance(39)
-    works()
-    assert service.all == []
-
-    house.clock.advance(2)
-    works()
-    assert len(service.all) == 1
+    assert [len(street.asks()), len(street.passes(39)), len(street.passes(2))] == [1, 0, 1]
 
 
-def test_nothing_is_tried_beyond_the_life_of_the_question(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-) -> None:
-    woken()
-    service.answers["/wake/one"] = (429, {"Retry-After": "300"})
-    browser.signs_in("anna")
-    works()
-    confirmation = asked(house, "anna")
-    assert len(service.all) == 1
+def test_nothing_is_tried_beyond_the_life_of_the_question(street: Street) -> None:
+    street.phone()
+    street.answers(429, Retry_After="300")
+    assert len(street.asks()) == 1
+    told = failures(street)
 
-    house.clock.advance(301)
-    works()
+    assert street.passes(301) == []
 
-    assert service.all == []
-    assert failures(house, confirmation.id) == ["429 not now"]
+    assert told == ["429 not now"]
 
 
 def test_a_service_that_never_answers_is_left_after_a_while(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-    monkeypatch: pytest.MonkeyPatch,
+    street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     monkeypatch.setattr(network, "ANSWER_SECONDS", 0.05)
-    woken()
-    service.silent.add("/wake/one")
-    browser.signs_in("anna")
+    street.phone()
+    street.service.silent.add("/wake/one")
     # When
-    works()
+    assert len(street.asks()) == 1
     # Then it may have arrived, so the phone is told when it is over
-    assert len(service.all) == 1
-    browser.get("/login/waiting")
-    browser.post("/login/cancel")
-    service.silent.clear()
-    house.clock.advance(5)
-    works()
-    [closing] = service.all
+    street.service.silent.clear()
+    street.withdraws()
+    [closing] = street.passes(5)
     assert closing.path == "/wake/one"
 
 
-def test_a_service_that_is_not_there(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-) -> None:
-    woken()
-    service.server.shutdown()  # first: a socket that somebody waits on stays open for as long
-    service.server.server_close()
+def test_a_service_that_is_not_there(street: Street) -> None:
+    street.phone()
+    street.service.server.shutdown()  # first: a socket that somebody waits on stays open for as long
+    street.service.server.server_close()
 
-    response = browser.signs_in("anna")
-    works()
+    response = street.browser.signs_in("anna")
+    street.works()
 
     assert response.status_code == 303
-    [report] = house.parts.push.reports()
+    [report] = street.house.parts.push.reports()
     assert report.last is not None
     assert report.last.why.startswith("not reached")
 
 
-def test_the_reports_count_by_service(
-    house: House,
-    browser: RobotBrowser,
-    service: PushService,
-    woken: Callable[..., Woken],
-    works: Callable[[], None],
-) -> None:
-    woken()
-    woken(path="/wake/two", label="Tablet")
-    service.answers["/wake/two"] = (410, {})
-    browser.signs_in("anna")
-    works()
+def test_the_reports_count_by_service(street: Street) -> None:
+    street.phone()
+    street.phone(path="/wake/two", label="Tablet")
+    street.answers(410, "/wake/two")
+    street.asks()
 
-    [report] = house.parts.push.reports()
+    [report] = street.house.parts.push.reports()
 
-    assert report.host == f"127.0.0.1:{service.port}"
+    assert report.host == f"127.0.0.1:{street.service.port}"
     assert report.counts == {"accepted": 1, "gone": 1}
