@@ -69,6 +69,14 @@ class Readiness(Protocol):
         """A phone not seen after `unseen_since` is a risk."""
         ...
 
+    def counts_between(self, after: int, last: int, unseen_since: int) -> Counts:
+        """The same of users whose id is above `after` and at most `last`; `phones` is 0."""
+        ...
+
+    def last_user(self) -> int:
+        """The largest id."""
+        ...
+
     def locked_out(self, first: int, limit: int) -> list[LockedOut]: ...
 
     def to_invite(self, after: str, limit: int) -> list[LockedOut]:

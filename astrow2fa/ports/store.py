@@ -17,6 +17,7 @@ from astrow2fa.ports.browsers import Browsers
 from astrow2fa.ports.directory import Directory, Helps, Imports, Roles
 from astrow2fa.ports.fatigue import Fatigue
 from astrow2fa.ports.history import EvidenceShelf, History, Ledger
+from astrow2fa.ports.insight import InsightShelf
 from astrow2fa.ports.mail import Letters
 from astrow2fa.ports.outside import Jwk
 from astrow2fa.ports.people import Accounts, Exemptions, PairingCodes, Phones, Sessions
@@ -219,6 +220,8 @@ class Work(Protocol):
     def licences(self) -> Licences: ...
     @property
     def readiness(self) -> Readiness: ...
+    @property
+    def insight(self) -> InsightShelf: ...
     @property
     def subscriptions(self) -> Subscriptions: ...
     @property

@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     not_,
     or_,
     select,
@@ -101,6 +102,11 @@ _COUNTS = select(
     select(func.count()).select_from(phones).where(_live).scalar_subquery(),
 ).where(users.c.enabled)
 
+# The same of some users, so that a large house can be counted piece by piece.
+_COUNTS_BETWEEN = select(
+    func.count(), _count(~_mobile), _count(and_(_mobile, ~_phone)), _count(_at_risk), literal(0)
+).where(users.c.enabled, users.c.id > bindparam("after"), users.c.id <= bindparam("last"))
+
 _let_in = and_(sessions.c.kind == SessionKind.SIGNED_IN.value, sessions.c.started_at >= bindparam("since"))
 _PAST_COUNTS = select(func.count(), _count(sessions.c.factors.contains(Factor.PHONE.value))).where(_let_in)
 _PAST = (
@@ -122,6 +128,13 @@ class SqlReadiness:
 
     def counts(self, unseen_since: int) -> Counts:
         return Counts(*self._connection.execute(_COUNTS, {"unseen_since": unseen_since}).one())
+
+    def counts_between(self, after: int, last: int, unseen_since: int) -> Counts:
+        values = {"after": after, "last": last, "unseen_since": unseen_since}
+        return Counts(*self._connection.execute(_COUNTS_BETWEEN, values).one())
+
+    def last_user(self) -> int:
+        return self._connection.execute(select(func.max(users.c.id))).scalar() or 0
 
     def locked_out(self, first: int, limit: int) -> list[LockedOut]:
         rows = self._connection.execute(_LOCKED_OUT, {"first": first, "limit": limit})

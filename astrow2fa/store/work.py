@@ -24,6 +24,7 @@ from astrow2fa.store.fatigue import SqlFatigue
 from astrow2fa.store.group import Runtime, Writer
 from astrow2fa.store.history import SqlEvidence, SqlHistory
 from astrow2fa.store.imports import SqlImports
+from astrow2fa.store.insight import SqlInsight
 from astrow2fa.store.ledger import SqlLedger
 from astrow2fa.store.letters import SqlLetters
 from astrow2fa.store.log import Head, SqlLog
@@ -133,6 +134,10 @@ class SqlWork:
     @cached_property
     def readiness(self) -> SqlReadiness:
         return SqlReadiness(self._connection)
+
+    @cached_property
+    def insight(self) -> SqlInsight:
+        return SqlInsight(self._connection)
 
     @cached_property
     def subscriptions(self) -> SqlSubscriptions:

@@ -11,6 +11,7 @@ from astrow2fa import runtime
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Client
 from astrow2fa.ports.store import Unavailable
+from astrow2fa.services.insight import Insight
 
 if TYPE_CHECKING:
     from astrow2fa.services.log_upkeep import LogUpkeep
@@ -25,7 +26,7 @@ CLOCK_SECONDS = 10
 class Web:
     """What `create_app` hands to the views."""
 
-    __slots__ = ("board", "hub", "log_upkeep", "metrics", "metrics_token", "parts", "secure")
+    __slots__ = ("board", "hub", "insight", "log_upkeep", "metrics", "metrics_token", "parts", "secure")
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Web:
         self.parts = parts
         self.hub = hub
         self.board = board
+        self.insight = Insight(parts, lambda: runtime.sleep(0))
         self.log_upkeep = log_upkeep
         self.secure = secure
 

@@ -91,6 +91,7 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "admin.create_role": Permission.EDIT_ROLES,
     "admin.edit_role": Permission.EDIT_ROLES,
     "admin.delete_role": Permission.EDIT_ROLES,
+    "admin.overview": Permission.VIEW_LOG,
     "admin.log": Permission.VIEW_LOG,
     "admin.export_log": Permission.VIEW_LOG,
     "admin.verify_log": Permission.VIEW_LOG,

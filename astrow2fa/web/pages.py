@@ -11,6 +11,7 @@ from astrow2fa.web.account import pairing as account_pairing
 from astrow2fa.web.admin import exemptions as admin_exemptions
 from astrow2fa.web.admin import licences as admin_licences
 from astrow2fa.web.admin import log as admin_log
+from astrow2fa.web.admin import overview as admin_overview
 from astrow2fa.web.admin import preview as admin_preview
 from astrow2fa.web.admin import push as admin_push
 from astrow2fa.web.admin import roles as admin_roles
@@ -35,6 +36,7 @@ _PAGES = (
     admin_preview,
     admin_licences,
     admin_log,
+    admin_overview,
     admin_exemptions,
     admin_push,
     admin_roles,

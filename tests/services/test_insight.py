@@ -1,0 +1,191 @@
+"""Thirty days of sign-ins, phones, who is at risk and what needs attention, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from astrow2fa.core.insight import DAY, DAYS, HOUR, Alert, Burst, Seen, Tally
+from astrow2fa.services import upkeep
+from astrow2fa.services.insight import Insight
+from astrow2fa.services.phones import disown
+from astrow2fa.services.preview import UNSEEN_DAYS
+from tests.services.acting import Desk, approves, denies
+from tests.support.databases import BOTH
+from tests.support.house import ELSEWHERE, House
+from tests.support.phone import RobotPhone
+
+pytestmark = BOTH
+
+
+@pytest.fixture
+def insight(strict_house: House) -> Insight:
+    return Insight(strict_house.parts, lambda: None)
+
+
+def today(insight: Insight) -> Tally:
+    return insight.days()[-1].tally
+
+
+def test_a_quiet_house_has_thirty_empty_days(strict_house: House, insight: Insight) -> None:
+    days = insight.days()
+
+    assert len(days) == DAYS
+    assert {one.tally.asked for one in days} == {0}
+    assert not insight.attention().needed
+
+
+def test_what_became_of_today_is_counted_with_how_long_it_took(
+    strict_house: House, phone: RobotPhone, insight: Insight
+) -> None:
+    # Given one in after 4 s, one refused after 10 s, one that nobody answers, and one that waits
+    desk = Desk(strict_house)
+    asked = desk.waits("anna")
+    strict_house.clock.advance(4)
+    approves(strict_house, phone, asked)
+    desk.collects()
+    asked = Desk(strict_house, ELSEWHERE).waits("anna")
+    strict_house.clock.advance(10)
+    denies(strict_house, phone, asked)
+    Desk(strict_house, ELSEWHERE).waits("anna")
+    strict_house.clock.advance(121)
+    Desk(strict_house).waits("anna")
+    # Then
+    found = today(insight)
+    assert (found.asked, found.approved, found.refused, found.expired) == (4, 1, 1, 1)
+    assert (found.median, found.p90) == (4, 10)
+    # When the one that is over is written down, nothing changes
+    upkeep.expire_overdue(strict_house.parts)
+    assert today(insight) == found
+
+
+def test_a_confirmation_for_something_else_is_no_sign_in(
+    strict_house: House, phone: RobotPhone, insight: Insight
+) -> None:
+    Desk(strict_house).comes_in("anna", phone)
+    with strict_house.parts.store.write() as work:
+        work._connection.exec_driver_sql("UPDATE confirmations SET purpose = 'pair'")  # type: ignore[attr-defined]
+
+    assert today(insight).asked == 0
+
+
+def test_days_move_on_and_what_is_settled_is_read_once(
+    strict_house: House, phone: RobotPhone, insight: Insight
+) -> None:
+    # Given a sign-in of yesterday, counted a day later
+    Desk(strict_house).comes_in("anna", phone)
+    strict_house.clock.advance(DAY + 3 * HOUR)
+    assert [one.tally.approved for one in insight.days()[-2:]] == [1, 0]
+    # When its row is gone, because it is old enough
+    strict_house.delete("confirmations")
+    # Then this process still knows of it, and forgets it after thirty days
+    assert insight.days()[-2].tally.approved == 1
+    strict_house.clock.advance(DAYS * DAY)
+    assert sum(one.tally.asked for one in insight.days()) == 0
+
+
+def test_phones_are_counted_by_when_they_were_seen(strict_house: House, insight: Insight) -> None:
+    phone = strict_house.phone("anna")
+    strict_house.clock.advance(40 * DAY)
+    strict_house.phone("bob")
+
+    standing = insight.standing()
+
+    assert standing.phones == {Seen.TODAY: 1, Seen.LONGER: 1}
+    assert standing.asks
+    assert (standing.counts.users, standing.counts.without_permission, standing.counts.without_phone) == (
+        4,
+        1,
+        1,
+    )
+    assert standing.counts.at_risk == 2, (
+        f"{phone.device_id}: not seen for {UNSEEN_DAYS} days; bob: never answered"
+    )
+
+
+def test_counted_in_pieces_it_is_what_the_preview_counts(
+    strict_house: House, insight: Insight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("astrow2fa.services.insight.PIECE", 1)
+    for name in ("anna", "bob"):
+        strict_house.phone(name)
+
+    counts = insight.standing().counts
+
+    with strict_house.parts.store.read() as work:
+        whole = work.readiness.counts(int(work.now) - UNSEEN_DAYS * DAY)
+    assert (counts.users, counts.locked_out, counts.at_risk) == (whole.users, whole.locked_out, whole.at_risk)
+    assert sum(insight.standing().phones.values()) == whole.phones == 2
+
+
+def test_what_stands_is_counted_again_after_a_minute(strict_house: House, insight: Insight) -> None:
+    assert insight.standing().phones == {}
+    strict_house.phone("anna")
+    assert insight.standing().phones == {}
+
+    strict_house.clock.advance(60)
+
+    assert insight.standing().phones == {Seen.TODAY: 1}
+
+
+def test_three_refusals_within_an_hour_need_attention(
+    strict_house: House, phone: RobotPhone, insight: Insight
+) -> None:
+    # Given a browser that is recognised, so that nothing falls quiet
+    desk = Desk(strict_house)
+    desk.comes_in("anna", phone)
+    for _ in range(2):
+        denies(strict_house, phone, desk.waits("anna"))
+    assert insight.attention().bursts == []
+    # When
+    denies(strict_house, phone, desk.waits("anna"))
+    # Then
+    [alert] = insight.attention().bursts
+    assert alert == Alert(Burst.REFUSED, "anna", 3, alert.last)
+    # When an hour has passed
+    strict_house.clock.advance(HOUR)
+    # Then
+    assert insight.attention().bursts == []
+
+
+def test_many_wrong_passwords_need_attention_by_user_and_by_address(
+    strict_house: House, insight: Insight
+) -> None:
+    strict_house.set("disable_after_failed", "0")
+    for number in range(10):
+        Desk(strict_house, ELSEWHERE).types("anna" if number % 2 else "nobody", "wrong")
+    [alert] = insight.attention().bursts
+    assert alert == Alert(Burst.PASSWORDS_FROM_ADDRESS, ELSEWHERE.address, 10, alert.last)
+
+    for _ in range(5):
+        Desk(strict_house).types("anna", "wrong")
+
+    kinds = {(one.kind, one.who, one.times) for one in insight.attention().bursts}
+    assert kinds == {
+        (Burst.PASSWORDS_FROM_ADDRESS, ELSEWHERE.address, 10),
+        (Burst.PASSWORDS_OF_USER, "anna", 10),
+    }
+
+
+def test_an_account_that_fell_quiet_needs_attention_until_it_is_over(
+    strict_house: House, phone: RobotPhone, insight: Insight
+) -> None:
+    for _ in range(3):
+        denies(strict_house, phone, Desk(strict_house, ELSEWHERE).waits("anna"))
+
+    [one] = insight.attention().silenced
+
+    assert one.name == "anna"
+    assert insight.attention().needed
+    strict_house.clock.advance(one.until - strict_house.clock.now())
+    assert insight.attention().silenced == []
+
+
+def test_not_me_needs_attention_for_a_day(strict_house: House, phone: RobotPhone, insight: Insight) -> None:
+    asked = Desk(strict_house).comes_in("anna", phone)
+    disown(strict_house.parts, strict_house.id_of("anna"), asked.id)
+
+    [one] = insight.attention().not_me
+
+    assert (one.user, one.confirmation_id) == ("anna", asked.id)
+    strict_house.clock.advance(DAY)
+    assert insight.attention().not_me == []
