@@ -1,7 +1,7 @@
 # One command each. `make` alone shows them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run check test bench bench-full backup restore format docs pictures setup-docs setup-check setup-test
+.PHONY: help setup run check test bench bench-full backup restore words format docs pictures setup-docs setup-check setup-test
 
 python := .venv/bin/python
 # Tests wait for browsers and servers about a third of their time, so a few more run than there are cores.
@@ -13,6 +13,7 @@ help: ## show this
 setup: ## install what running needs, into .venv and static/vendor
 	@scripts/environment.sh requirements.txt
 	@$(python) scripts/vendor.py
+	@$(python) scripts/words.py compile
 
 run: setup ## start it; on an empty database with a demo to try
 	@$(python) -m flask --app server demo --if-empty
@@ -41,6 +42,10 @@ backup: setup ## save the database, while servers run, into FILE=…
 
 restore: setup ## bring the database back to FILE=…, while none runs
 	@$(python) scripts/backup.py restore "$(FILE)"
+
+words: setup ## bring the catalogues of all languages to the words that are in the source now
+	@$(python) scripts/words.py update
+	@$(python) scripts/words.py compile
 
 format: setup-check ## lay out the Python files as `make check` wants them
 	$(python) -m ruff check --fix-only

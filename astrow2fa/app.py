@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel, get_locale
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -43,7 +42,7 @@ from astrow2fa.services.hints import Hints
 from astrow2fa.services.log_upkeep import LogUpkeep
 from astrow2fa.store.migrate import TooNew
 from astrow2fa.store.opening import open_store
-from astrow2fa.web import errors, guard, headers, journal, pages, session
+from astrow2fa.web import errors, guard, headers, journal, language, pages, session
 from astrow2fa.web.admin import socket as admin_socket
 from astrow2fa.web.board import Board
 from astrow2fa.web.context import EXTENSION, Web
@@ -283,8 +282,8 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub, board: Board, m
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
     # Before the guard: a form without its token is 400 to everybody, whatever it would have opened.
     pages.register(app)
-    Babel(app)
-    app.context_processor(lambda: {"public_url": config.public_url, "language": str(get_locale())})
+    language.install(app)
+    app.context_processor(lambda: {"public_url": config.public_url})
     guard.install(app)
     headers.install(app, config.public_url, secure=config.secure)
     errors.install(app)

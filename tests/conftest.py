@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scripts.words import compile_all
 from tests.support.browser import RobotBrowser
 from tests.support.databases import furnished_database, on_postgres, postgres
 from tests.support.house import House
@@ -23,6 +24,9 @@ __all__ = [
     "strict_house",
     "template",
 ]
+
+
+compile_all()  # `make setup` does it too; tests may also run right after a change of the words
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

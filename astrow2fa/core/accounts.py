@@ -43,7 +43,7 @@ def name_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user of Astrow Web. Times are Unix seconds."""
+    """A user of Astrow Web. Times are Unix seconds. `language`: as in core/languages.py, "" is the browser's."""
 
     id: int
     name: str
@@ -64,6 +64,7 @@ class Account:
     single: tuple[str, ...] = ()
     of_own_roles: tuple[str, ...] = ()
     quiet_until: int | None = None
+    language: str = ""
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -65,6 +65,7 @@ class Tag(StrEnum):
     ACCOUNT_ENABLED = "operator:account:enabled"
     ACCOUNT_DISABLED = "operator:account:disabled"
     ACCOUNT_CHANGED = "browser:account:changed"
+    LANGUAGE_CHOSEN = "browser:language:chosen"
     ACCOUNT_UNLOCKED = "browser:account:unlocked"
     ROLE_CREATED = "browser:role:created"
     ROLE_CHANGED = "browser:role:changed"

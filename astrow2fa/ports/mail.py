@@ -25,13 +25,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is to be told to whom; the words are found when it is sent. `at`: when it happened, Unix seconds."""
+    """What is to be told to whom; the words are found when it is sent. `at`: when it happened, Unix seconds.
+
+    `language`: the one that the user has chosen, or "".
+    """
 
     kind: Kind
     to: str
     name: str
     at: int
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,10 @@ class Accounts(Protocol):
         """One more sign-in of the account without a confirmation."""
         ...
 
+    def set_language(self, user_id: int, language: str) -> bool:
+        """False when it is that one already."""
+        ...
+
     def set_password(self, user_id: int, password_hash: str, at: int) -> None:
         """Also remembers it for the password history."""
         ...

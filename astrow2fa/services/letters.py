@@ -23,7 +23,7 @@ def tell(parts: Parts, work: Work, account: Account, kind: Kind, **facts: str) -
     if not parts.post.on or not account.email:
         return False
     now = int(work.now)
-    note = Note(kind, account.email, account.display_name or account.name, now, facts)
+    note = Note(kind, account.email, account.display_name or account.name, now, facts, account.language)
     work.letters.add(account.id, kind, parts.post.seal(note), now)
     return True
 

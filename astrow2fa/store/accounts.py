@@ -67,6 +67,7 @@ ACCOUNT: Select[Any] = select(
     users.c.unasked,
     users.c.unasked_since,
     users.c.quiet_until,
+    users.c.language,
     _roles,
     _mobile,
     _kinds,
@@ -88,6 +89,11 @@ _CLEAR = (
 )
 _OWE = update(users).where(users.c.id == bindparam("user"), ~users.c.owes).values(owes=True)
 _PAY = update(users).where(users.c.id == bindparam("user")).values(owes=False, unasked=0, unasked_since=None)
+_SPEAK = (
+    update(users)
+    .where(users.c.id == bindparam("user"), users.c.language != bindparam("chosen"))
+    .values(language=bindparam("chosen"))
+)
 _COUNT_UNASKED = (
     update(users)
     .where(users.c.id == bindparam("user"))
@@ -192,6 +198,10 @@ class SqlAccounts:
 
     def count_unasked(self, user_id: int, at: int) -> None:
         self._connection.execute(_COUNT_UNASKED, {"user": user_id, "at": at})
+
+    def set_language(self, user_id: int, language: str) -> bool:
+        changed = self._connection.execute(_SPEAK, {"user": user_id, "chosen": language})
+        return bool(changed.rowcount)
 
     def set_password(self, user_id: int, password_hash: str, at: int) -> None:
         self._set(user_id, password_hash=password_hash, password_changed_at=at)

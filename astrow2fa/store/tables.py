@@ -1,7 +1,6 @@
 """Every table. Times are whole Unix seconds of the database's clock unless said otherwise; hashes are hexadecimal.
 
-Those of own roles, helps and imports are in directory_tables.py, checkpoints in log_tables.py, those of push in
-push_tables.py. The migrations in `migrations/` make all of them; a test compares the two.
+Own roles, helps, imports: directory_tables.py; checkpoints: log_tables.py; push: push_tables.py. All: `migrations/`.
 """
 
 from __future__ import annotations
@@ -51,6 +50,7 @@ users = Table(
     Column("email_key", String(640), nullable=False, server_default="", index=True),
     Column("quiet_until", BigInteger, index=True),
     Column("counted_from", BigInteger, nullable=False, server_default="0"),
+    Column("language", String(8), nullable=False, server_default=""),
 )
 
 user_roles = Table(

@@ -32,6 +32,7 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "health.alive": Audience.ANYBODY,
     "health.ready": Audience.ANYBODY,
     "metrics.show": Audience.ANYBODY,  # on this machine, or with the token, which the view asks for
+    "language.choose": Audience.ANYBODY,
     "login.sign_in": Audience.ANYBODY,
     "login.waiting": Audience.ANYBODY,
     "login.waiting_qr": Audience.ANYBODY,

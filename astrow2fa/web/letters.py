@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import Flask
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, format_datetime, gettext
 from flask_babel import gettext as _
 
+from astrow2fa.core.languages import chosen
 from astrow2fa.ports.mail import Kind, Note
+from astrow2fa.web.language import locale_of
+from astrow2fa.web.times import at
 
 
 class Writer:
@@ -19,13 +20,13 @@ class Writer:
         self._address = f"{public_url}/my-info/security"
 
     def __call__(self, note: Note) -> tuple[str, str]:
-        with self._app.app_context(), force_locale("en"):
+        with self._app.app_context(), force_locale(locale_of(chosen(note.language, "", ()))):
             subject, told = _told(note)
-            at = datetime.fromtimestamp(note.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+            when = format_datetime(at(note.at), "long")
             lines = (
                 gettext("Hello %(name)s,", name=note.name),
                 told,
-                gettext("When: %(at)s", at=at),
+                gettext("When: %(at)s", at=when),
                 gettext("Your phones, sessions and password: %(address)s", address=self._address),
                 gettext(
                     "Nobody at Astrow asks for your password or for a number on a screen. Do not answer this letter."

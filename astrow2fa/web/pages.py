@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from astrow2fa.web import health
+from astrow2fa.web import health, language
 from astrow2fa.web import metrics as metrics_page
 from astrow2fa.web.account import pairing as account_pairing
 from astrow2fa.web.admin import exemptions as admin_exemptions
@@ -27,6 +27,7 @@ from astrow2fa.web.mobile import views as mobile_views
 
 _PAGES = (
     health,
+    language,
     metrics_page,
     login_exemption,
     account_pairing,

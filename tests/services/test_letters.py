@@ -11,7 +11,7 @@ from astrow2fa.core.facts import Tag
 from astrow2fa.core.user_csv import read
 from astrow2fa.ports import Parts
 from astrow2fa.ports.mail import Kind, Note, NotTaken
-from astrow2fa.services import accounts, exemptions, letters, passwords, user_import, users
+from astrow2fa.services import accounts, exemptions, language, letters, passwords, user_import, users
 from astrow2fa.services.helping import Refused, Why
 from astrow2fa.services.users import Reset
 from tests.support.house import PASSWORD, House
@@ -213,3 +213,13 @@ def test_the_outbox_and_the_log_hold_no_password(house: House, parts: Parts, box
     letters.deliver(parts)
 
     assert box.sent[0].facts["password"] not in kept + str(house.rows("log"))
+
+
+def test_it_knows_the_language_of_who_gets_it(house: House, parts: Parts, box: Box) -> None:
+    language.choose(parts, house.id_of("anna"), "nl")
+
+    passwords.change_password(parts, house.id_of("anna"), PASSWORD, NEW)
+    passwords.change_password(parts, house.id_of("bob"), PASSWORD, NEW)
+    letters.deliver(parts)
+
+    assert [note.language for note in box.sent] == ["nl", ""]

@@ -20,6 +20,11 @@ class RobotBrowser:
         self._environ = {"REMOTE_ADDR": address}
         self.page: TestResponse | None = None
 
+    def asks_for(self, languages: str) -> RobotBrowser:
+        """Sends this Accept-Language from now on."""
+        self._environ["HTTP_ACCEPT_LANGUAGE"] = languages
+        return self
+
     def get(self, path: str) -> TestResponse:
         self.page = self.client.get(path, environ_base=self._environ)
         return self.page

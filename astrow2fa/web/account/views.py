@@ -90,6 +90,7 @@ def _notices() -> dict[str, str]:
         "session": _("The session is ended."),
         "sessions": _("Your other sessions are ended."),
         "browser": _("The browser is forgotten."),
+        "language": _("The language is saved."),
     }
 
 
@@ -180,6 +181,7 @@ def _user(held: Held) -> dict[str, object]:
     return {
         "username": held.account.name,
         "display_name": held.account.display_name,
+        "language": held.account.language,
         "signed_in_at": at(held.session.started_at),
         "quiet_until": at(until) if until is not None and quiet(until, held.now) else None,
     }

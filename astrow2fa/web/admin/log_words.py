@@ -88,6 +88,7 @@ def _users() -> dict[Tag, str]:
         Tag.ACCOUNT_ENABLED: _("User reactivated"),
         Tag.ACCOUNT_DISABLED: _("User suspended"),
         Tag.ACCOUNT_UNLOCKED: _("User unlocked"),
+        Tag.LANGUAGE_CHOSEN: _("Language chosen"),
         Tag.ROLE_CREATED: _("Role created"),
         Tag.ROLE_CHANGED: _("Role changed"),
         Tag.ROLE_DELETED: _("Role deleted"),
@@ -177,6 +178,7 @@ def _labels() -> dict[str, str]:
         "users": _("users"),
         "customer": _("customer"),
         "seats": _("seats"),
+        "language": _("language"),
     }
 
 

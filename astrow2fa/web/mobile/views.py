@@ -9,9 +9,9 @@ from pathlib import Path
 
 from flask import Blueprint, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from astrow2fa.web.context import parts
+from astrow2fa.web.language import cookie, language
 
 blueprint = Blueprint("mobile", __name__)
 
@@ -49,7 +49,7 @@ def worker() -> ResponseReturnValue:
         "version": seen.hexdigest()[:16],
         "files": files,
         "settings": _settings(),
-        "language": str(get_locale() or ""),
+        "language": language(),
     }
     response = make_response(render_template("mobile/sw.js", app=app))
     response.mimetype = "text/javascript"
@@ -61,7 +61,7 @@ def _page() -> str:
 
 
 def _settings() -> dict[str, str]:
-    return {"public_url": parts().public_url}
+    return {"public_url": parts().public_url, "language_cookie": cookie()}
 
 
 @cache

@@ -4,6 +4,7 @@ import { Crew } from "./crew.js";
 import { Desk } from "./desk.js";
 import { nameOf } from "./facts.js";
 import { followKeyboard, offerInstalling } from "./frame.js";
+import { offerLanguages } from "./language.js";
 import { takeLink, writeLink } from "./links.js";
 import { Notifications } from "./notifications.js";
 import { showOutcome } from "./outcome.js";
@@ -186,6 +187,7 @@ function wire() {
   navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.kind && crew.phones.length && follow(data));
   notifications.wire({ done: () => desk.present() });
   offerInstalling();
+  offerLanguages();
   followKeyboard();
 }
 

@@ -4,6 +4,23 @@ import { $ } from "./view.js";
 
 const OFTEN = 3_600_000; // milliseconds between two looks for a newer version
 
+let accepted = false;
+let registration;
+
+/** Load the page as the server has it now, with a worker of the same words. Rejects without a network. */
+export async function loadAnew() {
+  accepted = true;
+  if (!registration || !navigator.serviceWorker.controller) return location.reload();
+  await registration.update().catch((error) => {
+    accepted = false;
+    throw error;
+  });
+  // Newer than both: the worker takes over once it has everything, and the page follows. Else there is no news.
+  if (registration.waiting) registration.waiting.postMessage({ kind: "take-over" });
+  else if (!registration.installing) location.reload();
+  return undefined;
+}
+
 /**
  * Register the worker. When a newer one is ready, the page is loaded anew by itself while `desk.isIdle`; until then a
  * line offers it. A request on the screen is never taken away.
@@ -13,16 +30,14 @@ export async function keepUpToDate(desk) {
   if (!container) return;
   const bar = $("#update");
   let first = !container.controller; // the first worker of a page is just as new as the page
-  let accepted = false;
   let stale = false; // another window let a newer worker take over, and this page is of the version before
-  let registration;
 
   const takeOver = () => registration.waiting?.postMessage({ kind: "take-over" });
   const offer = () => {
     if (stale) return desk.isIdle && location.reload();
     if (!registration?.waiting || !container.controller) return;
     bar.hidden = false;
-    if (desk.isIdle) takeOver();
+    if (desk.isIdle || accepted) takeOver();
   };
   container.addEventListener("controllerchange", () => {
     if (first) return (first = false);

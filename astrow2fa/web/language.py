@@ -1,0 +1,97 @@
+"""In which language somebody is spoken to: the user's own, else this browser's choice, else what it asks for."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, has_request_context, redirect, request
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+from flask_babel import Babel, Locale, get_locale
+from werkzeug.exceptions import BadRequest
+
+from astrow2fa.core.accounts import BROWSER_SECONDS
+from astrow2fa.core.languages import DEFAULT, LANGUAGES, chosen
+from astrow2fa.core.redirects import HOME, safe
+from astrow2fa.ports.store import Unavailable
+from astrow2fa.services import language as services
+from astrow2fa.web import session
+from astrow2fa.web.context import parts, web
+
+blueprint = Blueprint("language", __name__)
+
+COOKIE = "astrow2fa-language"
+APP = "/mobile/"
+WORDS = ("text/html", "text/javascript")
+"""What is written in somebody's language; static files and calls of phones are the same for everybody."""
+
+
+def cookie() -> str:
+    """The name of the cookie that keeps a browser's choice. It is no secret, and the app's script sets it too."""
+    return session.cookie_name(COOKIE, secure=web().secure)
+
+
+def locale_of(code: str) -> Locale:
+    """How the language writes dates and numbers. English is that of Europe: the day before the month."""
+    return Locale("en", "GB") if code == "en" else Locale(code)
+
+
+def language() -> str:
+    """The code of the language of this answer."""
+    found = get_locale()
+    return str(found.language) if found is not None else DEFAULT
+
+
+def _select() -> Locale:
+    if not has_request_context():
+        return locale_of(DEFAULT)
+    accepted = [tag for tag, quality in request.accept_languages if quality > 0]
+    return locale_of(chosen(_own(), request.cookies.get(cookie(), ""), accepted))
+
+
+def _own() -> str:
+    """The app on a phone belongs to nobody in particular: several users may be paired there."""
+    if request.path.startswith(APP):
+        return ""
+    try:
+        held = session.held()
+    except Unavailable:
+        return ""
+    return held.account.language if held is not None else ""
+
+
+def install(app: Flask) -> None:
+    """Flask-Babel with our selection; the languages for templates; answers that say which language they are in."""
+    Babel(app, locale_selector=_select)
+    app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
+    app.after_request(_say)
+
+
+def _say(response: Response) -> Response:
+    """RFC 9110 §12.5.5: nobody in between may hand the words of one reader to another."""
+    if (
+        response.mimetype in WORDS
+        and request.endpoint != "static"
+        and response.status_code not in range(300, 400)
+    ):
+        response.headers["Content-Language"] = language()
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+@blueprint.post("/language")
+def choose() -> ResponseReturnValue:
+    """Fields `language` (empty: as the browser asks) and `next`. Kept by the browser, and with the signed-in user."""
+    wanted = request.form.get("language", "")
+    if wanted and wanted not in LANGUAGES:
+        raise BadRequest
+    held = session.held()
+    if held is not None and held.signed_in:
+        services.choose(parts(), held.account.id, wanted)
+    target = safe(request.form.get("next", ""))
+    if held is None or not held.signed_in:
+        target = "/login" if target == HOME else "/login?" + urlencode({"next": target})
+    response = redirect(target, 303)
+    age = BROWSER_SECONDS if wanted else 0
+    response.set_cookie(cookie(), wanted, max_age=age, path="/", secure=web().secure, samesite="Lax")
+    return response
