@@ -1,7 +1,7 @@
 # One command each. `make` alone shows them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run check test bench bench-full backup restore words format docs pictures setup-docs setup-check setup-test
+.PHONY: help setup run run-lan check test bench bench-full backup restore words format docs pictures setup-docs setup-check setup-test
 
 python := .venv/bin/python
 # Tests wait for browsers and servers about a third of their time, so a few more run than there are cores.
@@ -18,6 +18,9 @@ setup: ## install what running needs, into .venv and static/vendor
 run: setup ## start it; on an empty database with a demo to try
 	@$(python) -m flask --app server demo --if-empty
 	@exec $(python) server.py
+
+run-lan: setup ## start it over HTTPS for a real phone in the same network; ADDRESS=… PORT=…
+	@exec $(python) -m scripts.lan "$(ADDRESS)" "$(PORT)"
 
 check: setup-check ## look for mistakes without running it: lint, types, arrows, templates
 	$(python) -m ruff check

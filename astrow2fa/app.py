@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 from flask import Flask
@@ -156,10 +157,14 @@ def start(
     clock: Clock | None = None,
     chance: Chance | None = None,
     machine: Clock | None = None,
+    tls: SSLContext | None = None,
 ) -> None:
-    """Serves until SIGTERM, then drains. The address is taken first: two servers cannot both migrate and listen."""
+    """Serves until SIGTERM, then drains. The address is taken first: two servers cannot both migrate and listen.
+
+    `tls`: without a proxy that ends it, for trying out in a local network.
+    """
     try:
-        listener = runtime.listen(config.host, config.port)
+        listener = runtime.listen(config.host, config.port, tls)
     except OSError as error:
         where = f"{config.host}:{config.port}"
         raise CannotStart(f"ASTROW2FA_PORT: cannot listen on {where}: {error.strerror}") from error

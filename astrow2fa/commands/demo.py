@@ -45,7 +45,7 @@ def demo(if_empty: bool) -> None:
         return
     _refuse()
     passwords = service.create(parts())
-    _made(passwords)
+    told(passwords)
     _next(_pairing(), password="from the list above", starting=if_empty)  # noqa: S106 (a hint, no password)
 
 
@@ -68,7 +68,8 @@ def _pairing() -> Pairing | None:
     return Pairing(account, *new_link(account.id)) if account is not None else None
 
 
-def _made(passwords: dict[str, str]) -> None:
+def told(passwords: dict[str, str]) -> None:
+    """Who is in a demo that was just made."""
     _heading("A demo of Astrow 2FA, for this machine only")
     prose(
         "Four users, a licence for both modules, and 2 Factor Authentication set to Always. "

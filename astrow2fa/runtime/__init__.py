@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from astrow2fa.runtime import unpatched
 from astrow2fa.runtime.loop import Gate, Lock, Loop, Repeating, repeat
 from astrow2fa.runtime.serving import Serving
+from astrow2fa.runtime.tls import Listener
 
 if TYPE_CHECKING:
     import socket
+    from ssl import SSLContext
     from wsgiref.types import WSGIApplication
 
     import socketio
@@ -45,6 +47,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MODES = {"eventlet": "on_eventlet", "gevent": "on_gevent", "threading": "on_threads"}
+SPEAK_TLS = ("eventlet",)
 
 # What must not have been imported before the patch: each takes a lock, a socket or a sleep from the standard
 # library as it loads, keeps the blocking one, and fails much later, under load.
@@ -78,12 +81,18 @@ def patch(mode: str) -> None:
     MODE = mode
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, tls: SSLContext | None = None) -> socket.socket:
     """A listening TCP socket; port 0 picks a free one. Raises OSError when the address is taken.
 
     Never with SO_REUSEPORT: a second server started by mistake has to fail, not to take half of the browsers.
+
+    With `tls` what it accepts speaks TLS; ValueError in a mode whose server makes sockets of its own.
     """
-    return _loop.listen(host, port)
+    if tls is None:
+        return _loop.listen(host, port)
+    if MODE not in SPEAK_TLS:
+        raise ValueError(f"{MODE} serves without TLS; put a proxy in front")
+    return cast("socket.socket", Listener(_loop.listen(host, port), tls))
 
 
 def serve(
