@@ -189,6 +189,7 @@ def start(
     runtime.serve(listener, app, app.extensions[SOCKETS], on_ready=ready, on_drain=web.drain)
     with suppress(Unavailable):
         web.log_upkeep.checkpoint()
+    journal.end()
 
 
 def derived(secret: bytes, purpose: str) -> bytes:

@@ -20,6 +20,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
     from eventlet import event, tpool, websocket, wsgi
+    from eventlet.greenio import GreenSocket
 
 from astrow2fa.runtime.loop import (
     CORES,
@@ -32,6 +33,7 @@ from astrow2fa.runtime.loop import (
     log,
     logged,
 )
+from astrow2fa.runtime.prompt import Ahead, send_at_once, unmask
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -53,14 +55,6 @@ def patch() -> None:
     # It unmasks byte by byte: 75 µs for a decision of 800 bytes, and the loop stands 100 ms for one of 1 MiB.
     websocket.RFC6455WebSocket._apply_mask = staticmethod(unmask)
     websocket.RFC6455WebSocket = _Frames
-
-
-def unmask(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
-    """`data` XOR the four bytes of `mask` over and over, beginning `offset` bytes into it (RFC 6455 §5.3)."""
-    size = len(data) if length is None else length
-    turned = bytes(mask[(offset + i) % 4] for i in range(4))
-    pad = (turned * (size // 4 + 1))[:size]
-    return (int.from_bytes(data[:size], "big") ^ int.from_bytes(pad, "big")).to_bytes(size, "big")
 
 
 def offload(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -150,10 +144,34 @@ class _Protocol(wsgi.HttpProtocol):  # type: ignore[misc]
 class _Frames(websocket.RFC6455WebSocket):  # type: ignore[misc]
     """A WebSocket whose client may neither have the loop for itself nor send a message without end."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
+        super().__init__(Ahead(sock, sock.fd.send if type(sock) is GreenSocket else None), *args, **options)
         self._read = 0
         self._size = 0
+
+    def send_now(self, text: str) -> bool:
+        """See `prompt.Wire`. Of a frame that did not fit into the kernel's buffer the rest follows by itself."""
+        if self.socket.send_now is None or not self._sendlock.acquire(blocking=False):
+            return False
+        frame = self._pack_message(text)
+        try:
+            sent = self.socket.send_now(frame)
+        except OSError:
+            # Full, or gone: whoever writes next in the usual way waits for the one and finds out about the other.
+            sent = 0
+        if 0 < sent < len(frame):
+            eventlet.spawn_n(logged, self._send_rest, frame[sent:])
+        else:
+            self._sendlock.release()
+        return bool(sent)
+
+    def _send_rest(self, rest: bytes) -> None:
+        try:
+            self.socket.sendall(rest)
+        except OSError as error:
+            log.debug("a WebSocket ended within a frame: %s", error)
+        finally:
+            self._sendlock.release()
 
     def _recv_frame(self, message: Any = None) -> Any:
         """One frame. eventlet limits each, but not how many make up one message, of which it keeps every piece."""
@@ -240,6 +258,7 @@ class _Door:
 
 def start(listener: socket.socket, app: WSGIApplication, sockets: engineio.Server, limit: int) -> _Door:
     """Serve from green threads, at most `limit` connections at a time."""
+    send_at_once()
     pool = eventlet.GreenPool(limit)
     door = _Door(listener, pool)
 

@@ -7,7 +7,7 @@ text is made once for each kind of database and handed to the driver, with the v
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -43,6 +43,18 @@ class Prepared:
         constants = self._constants
         given = [values[name] if name in values else constants[name] for name in self._names]
         return driver.execute(self._text, given)
+
+    def run_many(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+        """Once for each of the rows, without an answer."""
+        driver = driver_of(connection)
+        if not isinstance(driver, sqlite3.Connection):
+            text, constants = self._there
+            cast(Any, driver).cursor().executemany(text, [{**constants, **row} for row in rows])
+            return
+        constants = self._constants
+        driver.executemany(
+            self._text, [[row[n] if n in row else constants[n] for n in self._names] for row in rows]
+        )
 
     @cached_property
     def _there(self) -> tuple[str, Mapping[str, object]]:

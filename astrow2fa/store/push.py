@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from astrow2fa.core.delivery import Mark, Step
 from astrow2fa.core.push import Service, Subscription
+from astrow2fa.store.prepared import Prepared
 from astrow2fa.store.tables import marks, phones, subscriptions
 
 _s = subscriptions
@@ -22,7 +23,9 @@ _OF_USER = _LIVE.where(_s.c.user_id == bindparam("user")).order_by(_s.c.device_i
 _OF_PHONE = _LIVE.where(_s.c.device_id == bindparam("device"))
 
 _m = marks
-_MARK = [_m.c[name] for name in Mark.__dataclass_fields__]
+_NAMES = tuple(Mark.__dataclass_fields__)
+_MARK = [_m.c[name] for name in _NAMES]
+_ADD = Prepared(insert(_m).values({name: bindparam(name) for name in _NAMES}))
 _OF = select(*_MARK).where(_m.c.confirmation_id == bindparam("confirmation")).order_by(_m.c.at, _m.c.id)
 
 
@@ -70,9 +73,7 @@ class SqlMarks:
         self._connection = connection
 
     def add(self, marks: Sequence[Mark]) -> None:
-        self._connection.execute(
-            insert(_m), [{column.name: getattr(mark, column.name) for column in _MARK} for mark in marks]
-        )
+        _ADD.run_many(self._connection, [{name: getattr(mark, name) for name in _NAMES} for mark in marks])
 
     def of(self, confirmation_id: str) -> list[Mark]:
         rows = self._connection.execute(_OF, {"confirmation": confirmation_id})

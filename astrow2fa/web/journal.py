@@ -23,6 +23,7 @@ from flask.wrappers import Response
 from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Notifier
+from astrow2fa.web.lines import Lines
 
 READS = ("GET", "HEAD", "OPTIONS")
 ID_BITS = 96
@@ -43,7 +44,7 @@ class _Act:
 
 
 _act: ContextVar[_Act | None] = ContextVar("act", default=None)
-log = logging.getLogger("astrow2fa.journal")
+lines = Lines("astrow2fa.journal")
 
 
 def begin() -> None:
@@ -63,10 +64,17 @@ def begin() -> None:
     ours.addHandler(handler)
     ours.setLevel(logging.INFO)
     ours.propagate = False
+    lines.begin(sys.stderr.write)
+
+
+def end() -> None:
+    """Writes what is left."""
+    lines.end()
 
 
 def install(app: Flask, parts: Parts, *, proxied: bool) -> None:
     """`proxied`: the proxy in front is trusted, also to number the requests."""
+    lines.time_by(parts.clock)
 
     def before() -> None:
         g.begun = time.perf_counter()
@@ -77,9 +85,9 @@ def install(app: Flask, parts: Parts, *, proxied: bool) -> None:
         act = g.pop("act", None)
         _act.set(None)
         if act is not None and request.method not in READS:
-            log.info(
+            lines.note(
                 "request",
-                extra={
+                {
                     **_known(act),
                     "request": request_id(parts, request.environ, proxied=proxied),
                     "method": request.method,
@@ -113,7 +121,7 @@ def act() -> Iterator[_Act]:
 
 def socket(namespace: str, event: str, outcome: str, **more: str | None) -> None:
     """A connect or an answer on a socket. `more` are ids."""
-    log.info("socket", extra={"namespace": namespace, "does": event, "outcome": outcome, **_some(more)})
+    lines.note("socket", {"namespace": namespace, "does": event, "outcome": outcome, **_some(more)})
 
 
 def _known(act: _Act) -> dict[str, str]:

@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
-import logging
+import json
 from collections.abc import Callable
 
 import pytest
 
+from astrow2fa.web import journal
+from astrow2fa.web.lines import MOST
 from tests.support.house import House
 
 NUMBER = "0123456789abcdef0123456789abcdef"
 
 
-def lines(house: House, caplog: pytest.LogCaptureFixture, method: str, given: str) -> list[logging.LogRecord]:
-    caplog.set_level(logging.INFO, "astrow2fa.journal")
-    caplog.clear()
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What comes out at standard error, once it is flushed."""
+    found: list[str] = []
+    monkeypatch.setattr(journal.lines, "_write", found.append)
+    return found
+
+
+def lines(house: House, written: list[str], method: str, given: str) -> list[dict[str, object]]:
+    written.clear()
     house.app.test_client().open("/login", method=method, headers={"X-Request-ID": given})
-    return [record for record in caplog.records if record.name == "astrow2fa.journal"]
+    journal.lines.flush()
+    return [json.loads(line) for line in "".join(written).splitlines()]
 
 
-def test_what_only_reads_is_not_written_down(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    assert lines(house, caplog, "GET", NUMBER) == []
+def test_what_only_reads_is_not_written_down(house: House, written: list[str]) -> None:
+    assert lines(house, written, "GET", NUMBER) == []
 
 
-def test_a_trusted_proxy_numbers_requests(
-    build: Callable[..., House], caplog: pytest.LogCaptureFixture
-) -> None:
-    [line] = lines(build(ASTROW2FA_TRUSTED_PROXIES="1"), caplog, "POST", NUMBER)
-    assert (line.__dict__["request"], line.__dict__["endpoint"]) == (NUMBER, "login.sign_in")
-    assert line.__dict__["status"] == 400  # without its csrf_token
+def test_a_trusted_proxy_numbers_requests(build: Callable[..., House], written: list[str]) -> None:
+    [line] = lines(build(ASTROW2FA_TRUSTED_PROXIES="1"), written, "POST", NUMBER)
+    assert (line["request"], line["endpoint"]) == (NUMBER, "login.sign_in")
+    assert line["status"] == 400  # without its csrf_token
 
 
-def test_nobody_else_does(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    [line] = lines(house, caplog, "POST", NUMBER)
-    assert line.__dict__["request"] != NUMBER
+def test_nobody_else_does(house: House, written: list[str]) -> None:
+    [line] = lines(house, written, "POST", NUMBER)
+    assert line["request"] != NUMBER
 
 
 @pytest.mark.parametrize("given", ["short", 'a"forged": 1 line', "x" * 65, "zwölf-Zeichen"])
-def test_what_is_no_number_is_replaced(
-    build: Callable[..., House], caplog: pytest.LogCaptureFixture, given: str
-) -> None:
-    [line] = lines(build(ASTROW2FA_TRUSTED_PROXIES="1"), caplog, "POST", given)
-    assert line.__dict__["request"] != given
+def test_what_is_no_number_is_replaced(build: Callable[..., House], written: list[str], given: str) -> None:
+    [line] = lines(build(ASTROW2FA_TRUSTED_PROXIES="1"), written, "POST", given)
+    assert line["request"] != given
+
+
+def test_of_a_flood_most_is_only_counted(house: House, written: list[str]) -> None:
+    for _ in range(MOST + 3):
+        journal.socket("/mobile", "connect", "rate_limited")
+    journal.lines.flush()
+    told = [json.loads(line) for line in "".join(written).splitlines()]
+    assert [line["event"] for line in told] == ["socket"] * MOST + ["left out"]
+    assert told[-1]["lines"] == 3
