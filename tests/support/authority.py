@@ -33,15 +33,19 @@ class Authority:
 
     def server(self, name: str, *more: str) -> ssl.SSLContext:
         """What a server of this name (and of these) shows."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.file(name, *more))
+        return context
+
+    def file(self, name: str, *more: str) -> Path:
+        """The same as a file, PEM: first the key, then the certificate."""
         key = ec.generate_private_key(ec.SECP256R1())
         file = self._folder / f"{name}.pem"
         file.write_bytes(
             key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
             + self._signed(name, key, more).public_bytes(Encoding.PEM)
         )
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(file)
-        return context
+        return file
 
     def _signed(
         self,

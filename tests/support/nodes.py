@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -16,19 +15,13 @@ from astrow2fa.adapters.clock import SystemClock
 from astrow2fa.core.policy import Mode
 from tests.support.house import DATABASE, House, environment
 from tests.support.live import LiveBrowser, LivePhone
+from tests.support.nginx import Nginx, free_port
 from tests.support.phone import RobotPhone
 from tests.support.postgres import Postgres
 from tests.support.server import RealServer
 from tests.support.tied import PATIENCE, comes_true, tied
 
-SITE = Path(__file__).parent.parent.parent / "deploy" / "nginx.conf"
 SECRET = "one-secret-for-every-node-0123456789abcdef"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 class Redis:
@@ -67,49 +60,6 @@ class Redis:
 
     def end(self) -> None:
         self.stop()
-        shutil.rmtree(self.folder)
-
-
-class Nginx:
-    """The site that is delivered (deploy/nginx.conf), on free ports and without a certificate to be had."""
-
-    def __init__(self, workers: list[int]) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="nginx-"))
-        self.port = free_port()
-        site = SITE.read_text()
-        head, _, rest = site.partition("    server 127.0.0.1:5001")
-        _, _, rest = rest.partition("server 127.0.0.1:5002 max_fails=1 fail_timeout=2s;\n")
-        servers = "".join(f"    server 127.0.0.1:{p} max_fails=1 fail_timeout=2s;\n" for p in workers)
-        upstream, _, secure = (head + servers + rest).partition("server {")
-        secure = "server {" + secure.partition("server {")[2]
-        lines = [line for line in secure.splitlines() if "ssl_" not in line]
-        secure = "\n".join(lines).replace("listen 443 ssl http2;", f"listen 127.0.0.1:{self.port};")
-        temporary = "".join(
-            f"{kind}_temp_path {self.folder}/{kind};\n"
-            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        self._config = self.folder / "nginx.conf"
-        self._config.write_text(
-            f"pid {self.folder}/pid; daemon off; master_process off; error_log {self.folder}/errors;\n"
-            f"events {{ worker_connections 4096; }}\nhttp {{ access_log off;\n{temporary}{upstream}{secure} }}\n"
-        )
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> Nginx:
-        self._process = subprocess.Popen(
-            tied("TERM", ["/usr/sbin/nginx", "-c", str(self._config), "-p", str(self.folder)])
-        )
-        comes_true(self._listens)
-        return self
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def end(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
         shutil.rmtree(self.folder)
 
 

@@ -42,6 +42,10 @@ class RealServer:
 
     def start(self) -> RealServer:
         """Returns once it accepts connections. A restart takes the same port again."""
+        return self.launch().ready()
+
+    def launch(self) -> RealServer:
+        """Lets it go; it has not done anything yet."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("ASTROW2FA_")}
         port = str(self._port or self.url.rpartition(":")[2] or "0")
         with (self.folder / "server.log").open("a") as errors:
@@ -53,6 +57,11 @@ class RealServer:
                 stderr=errors,
                 text=True,
             )
+        return self
+
+    def ready(self) -> RealServer:
+        """Waits until it accepts connections."""
+        assert self._process is not None
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line.startswith("listening on "), self.log()
