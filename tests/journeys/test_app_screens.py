@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.support.access import RULES, found
 from tests.support.chromium import Desk, Palm
 from tests.support.house import PASSWORD
 from tests.support.live import LiveHouse
 
 SMALL = {"width": 360, "height": 640}
 PICTURES = ("notify", "request", "security")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +34,7 @@ def clean(palm: Palm, name: str) -> None:
         palm.shoot(f"phone-{name}")
     for scheme in ("light", "dark"):
         palm.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        found = Axe().run(palm.page, options=RULES).response["violations"]
-        told = [(v["id"], [node["html"] for node in v["nodes"]]) for v in found]
+        told = found(palm.page, {"runOnly": RULES})
         assert told == [], (name, scheme, told)
     width = palm.page.evaluate("document.documentElement.scrollWidth")
     assert width <= SMALL["width"], (name, width)

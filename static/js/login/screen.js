@@ -109,6 +109,7 @@ export function showTime(left, lifetime) {
 /** The button that goes on by hand: there from the start, taken away while the page can go on by itself. */
 export function offerContinue(offered) {
   byId("collect").hidden = !offered;
+  byId("collect").classList.remove("late");
 }
 
 /** The ready form, with its CSRF token. */

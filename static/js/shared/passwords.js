@@ -25,7 +25,6 @@ function makeMeter(meter) {
   const rules = [...input.form.querySelectorAll("[data-code]")];
   const ownWords = JSON.parse(meter.dataset.ownWords);
   const minimum = meter.dataset.minimum || null;
-  meter.hidden = false;
   const read = () => {
     const typed = input.value !== "";
     const { level, missing } = check(input.value, minimum, ownWords);

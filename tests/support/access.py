@@ -1,0 +1,55 @@
+"""What every page has to withstand: axe in both colour schemes, and a screen of 320 px (1280 px at 400 %)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ONLY_COLOURS = ["color-contrast", "link-in-text-block"]
+NARROW = {"width": 320, "height": 720}
+"""The width at which nothing may have to be scrolled sideways (WCAG 2.2, 1.4.10)."""
+
+_FREE = """() => {
+  const wide = document.documentElement.scrollWidth;
+  if (wide <= innerWidth) return [];
+  const over = [...document.querySelectorAll("main *, header *, footer *")]
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+    .map((e) => e.outerHTML.slice(0, 120));
+  return [`${wide} px`, ...over.slice(-3)];
+}"""
+
+
+def axe() -> Axe:
+    return Axe.from_file(AXE)
+
+
+def found(page: Page, options: dict[str, object]) -> list[tuple[str, list[str]]]:
+    """Each rule that is broken, and by what."""
+    violations = axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
+    return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in violations]
+
+
+def complaints(page: Page) -> dict[str, object]:
+    """Everything that is wrong with the page as it is now; empty when nothing is."""
+    wrong: dict[str, object] = {}
+    size = page.viewport_size
+    assert size is not None
+    for scheme, options in (
+        ("light", {"runOnly": RULES}),
+        ("dark", {"runOnly": {"type": "rule", "values": ONLY_COLOURS}}),
+    ):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        if broken := found(page, options):
+            wrong[scheme] = broken
+    page.set_viewport_size(NARROW)
+    if over := page.evaluate(_FREE):
+        wrong["wider than 320 px"] = over
+    if broken := found(page, {"runOnly": {"type": "rule", "values": ["target-size"]}}):
+        wrong["narrow"] = broken
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    return wrong
