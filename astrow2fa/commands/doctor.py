@@ -20,6 +20,7 @@ from astrow2fa.core.licence import Module
 from astrow2fa.ports.store import Health
 from astrow2fa.services.condition import Condition, look
 from astrow2fa.web.context import parts
+from astrow2fa.web.language import FOLDER
 
 # Nothing of this program is older: an earlier clock is one that was never set.
 FIRST_YEAR = 2024
@@ -65,6 +66,7 @@ def examine(config: Config, condition: Condition, static: Path) -> list[Finding]
         administrators(condition),
         machine.open_files(condition.users + condition.phones),
         machine.vendor_files(static),
+        machine.languages(Path(current_app.root_path) / FOLDER),
         *weak.examine(config, condition, os.environ),
     ]
 

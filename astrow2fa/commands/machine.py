@@ -12,6 +12,7 @@ from astrow2fa import runtime
 from astrow2fa.commands.findings import Finding, fail, ok, warn
 from astrow2fa.config import Config
 from astrow2fa.config.instance import SECRET
+from astrow2fa.core.languages import DEFAULT, LANGUAGES
 
 LEAST_PYTHON = (3, 11)
 VENDOR = ("pico.min.css", "socket.io.esm.min.js")
@@ -93,3 +94,20 @@ def vendor_files(static: Path) -> Finding:
             "Vendor files", f"{', '.join(missing)} missing in {static / 'vendor'}", "Type: make setup"
         )
     return ok("Vendor files", "present")
+
+
+def languages(folder: Path) -> Finding:
+    """Catalogues that are not compiled, or older than their words, keep nobody out: English is spoken instead."""
+    behind = [
+        LANGUAGES[code]
+        for code in LANGUAGES
+        if code != DEFAULT and not _compiled(folder / code / "LC_MESSAGES" / "messages.po")
+    ]
+    if behind:
+        return warn("Languages", f"not compiled: {', '.join(behind)}", "Type: make setup")
+    return ok("Languages", ", ".join(LANGUAGES.values()))
+
+
+def _compiled(words: Path) -> bool:
+    made = words.with_suffix(".mo")
+    return made.is_file() and (not words.is_file() or made.stat().st_mtime_ns >= words.stat().st_mtime_ns)

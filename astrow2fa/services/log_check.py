@@ -39,6 +39,8 @@ class Result:
     why: str = ""
     finding: Finding | None = None
     notes: Sequence[str] = field(default=())
+    others: int = 0
+    """How many more chains do not hold."""
 
     @property
     def rows(self) -> int:
@@ -106,7 +108,7 @@ def _once(
     why = told(first) if first else ""
     if len(findings) > 1:
         why += f" And {len(findings) - 1} more chains do not hold."
-    yield Result(report.chains, len(mine), why, first, _notes(outside, mine))
+    yield Result(report.chains, len(mine), why, first, _notes(outside, mine), max(0, len(findings) - 1))
 
 
 def _rows(parts: Parts, checker: Checker, piece: int) -> Iterator[int]:
@@ -151,6 +153,13 @@ def record(parts: Parts, result: Result, actor: str | None) -> None:
     details: dict[str, object] = {"rows": result.rows, "chains": len(result.chains)}
     if result.why:
         details["why"] = result.why
+    if result.finding is not None:
+        details |= {
+            "fault": result.finding.fault.value,
+            "writer": result.finding.writer,
+            "seq": result.finding.seq,
+        }
+        details |= {"others": result.others} if result.others else {}
     tag = Tag.LOG_FAULT_FOUND if result.why else Tag.LOG_VERIFIED
     with parts.store.write() as work:
         work.log.record(Fact(tag, actor=actor, details=details))

@@ -102,6 +102,7 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "admin.export_sign_ins": Permission.VIEW_LOG,
     "mobile.app": Audience.ANYBODY,
     "mobile.worker": Audience.ANYBODY,
+    "mobile.manifest": Audience.ANYBODY,
     "mobile_api.pair": Audience.ANYBODY,
     "mobile_api.invitations": Audience.ANYBODY,
     "mobile_api.decide": Audience.ANYBODY,

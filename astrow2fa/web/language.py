@@ -21,8 +21,11 @@ from astrow2fa.web.context import parts, web
 blueprint = Blueprint("language", __name__)
 
 COOKIE = "astrow2fa-language"
+FOLDER = "translations"
+"""Of the catalogues, beside templates/. Where they are not compiled, everything is said in English."""
+
 APP = "/mobile/"
-WORDS = ("text/html", "text/javascript")
+WORDS = ("text/html", "text/javascript", "application/manifest+json")
 """What is written in somebody's language; static files and calls of phones are the same for everybody."""
 
 
@@ -62,7 +65,7 @@ def _own() -> str:
 
 def install(app: Flask) -> None:
     """Flask-Babel with our selection; the languages for templates; answers that say which language they are in."""
-    Babel(app, locale_selector=_select)
+    Babel(app, default_translation_directories=FOLDER, locale_selector=_select)
     app.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
     app.after_request(_say)
 

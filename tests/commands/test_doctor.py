@@ -13,6 +13,7 @@ from astrow2fa.core.policy import Mode
 from astrow2fa.ports.store import Health
 from astrow2fa.services.condition import Condition, look
 from scripts.vendor import FILES
+from scripts.words import FOLDER
 from tests.commands.operator import Operator
 from tests.support.house import House, install_licence
 
@@ -157,6 +158,15 @@ def test_the_open_files_are_compared_with_the_sockets() -> None:
 
 def test_the_vendor_files_are_those_that_set_up_brings() -> None:
     assert set(machine.VENDOR) <= set(FILES)
+
+
+def test_words_that_are_not_compiled_are_a_warning(tmp_path: Path) -> None:
+    found = machine.languages(tmp_path)
+
+    assert found.level is Level.WARN
+    assert "Nederlands" in found.found
+    assert found.do == "Type: make setup"
+    assert machine.languages(FOLDER).level is Level.OK
 
 
 def test_a_public_address_wants_a_proxy_and_an_issuer(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A real server in a process of its own, with a clock that tests move; it can be killed and started again.
 
-`python -m tests.support.server CLOCK_FILE` is server.py with that clock; the product itself has no such switch.
+`python -m tests.support.server CLOCK_FILE` is server.py with that clock; the product itself has no such switch, and
+none for WORDS, a folder of other catalogues (tests/support/longer.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if __name__ == "__main__":
 
 from astrow2fa.app import start
 from astrow2fa.config import Config
+from astrow2fa.web import language
 from tests.support.clock import FileClock
 from tests.support.tied import tied
 
@@ -121,6 +123,7 @@ class RealServer:
 
 
 def main() -> None:
+    language.FOLDER = os.environ.get("WORDS", language.FOLDER)
     config, clock = Config.load(os.environ), FileClock(Path(sys.argv[1]))
     if config.database_url.startswith("sqlite:"):
         start(config, clock=clock)

@@ -42,6 +42,7 @@ def test_the_table_names_every_endpoint_and_no_other(house: House) -> None:
 def test_everybodys_doors_are_these(house: House) -> None:
     assert {name for name, audience in AUDIENCES.items() if audience is Audience.ANYBODY} == {
         "language.choose",
+        "mobile.manifest",
         "static",
         "health.alive",
         "health.ready",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from astrow2fa.core.languages import LANGUAGES
 from astrow2fa.core.policy import Mode
 from astrow2fa.services import accounts
+from astrow2fa.web import language
 from tests.support.browser import RobotBrowser
 from tests.support.house import House
 from tests.support.unchanged import nothing_changes
@@ -19,7 +21,7 @@ SIGN_IN = {"en": "Sign in", "nl": "Aanmelden"}
 def spoken(browser: RobotBrowser, path: str = "/login") -> str:
     """The language of a page, which its header and its first tag agree on."""
     page = browser.get(path)
-    code = page.headers["Content-Language"]
+    code: str = page.headers["Content-Language"]
     assert f'<html lang="{code}">' in page.text
     return code
 
@@ -146,7 +148,9 @@ def test_with_https_the_choice_is_bound_to_the_host(build: Callable[..., House])
     assert "SameSite=Lax" in cookie
 
 
-@pytest.mark.parametrize("path", ["/login", "/mobile/", "/mobile/sw.js", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/login", "/mobile/", "/mobile/sw.js", "/mobile/manifest.webmanifest", "/nowhere"]
+)
 def test_nobody_in_between_hands_words_on_to_another(shared_house: House, path: str) -> None:
     page = RobotBrowser(shared_house.app).asks_for("nl").get(path)
 
@@ -158,6 +162,17 @@ def test_nobody_in_between_hands_words_on_to_another(shared_house: House, path: 
 def test_files_are_the_same_for_everybody(shared_house: House) -> None:
     with RobotBrowser(shared_house.app).asks_for("nl").get("/static/js/mobile/app.js") as page:
         assert "Content-Language" not in page.headers
+
+
+def test_without_compiled_catalogues_english_is_spoken(
+    build: Callable[..., House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "FOLDER", str(tmp_path))
+
+    page = RobotBrowser(build().app).asks_for("nl").get("/login")
+
+    assert page.status_code == 200
+    assert "<h1>Sign in</h1>" in page.text
 
 
 def test_the_app_goes_by_the_phone_and_not_by_who_is_signed_in(at_home: RobotBrowser) -> None:
@@ -179,6 +194,15 @@ def test_the_worker_is_another_one_in_another_language(shared_house: House) -> N
     assert '"language": "nl"' in workers["nl"]
     assert "Meldingen werken" in workers["nl"]
     assert "Notifications work" not in workers["nl"]
+
+
+def test_the_app_is_introduced_in_it(shared_house: House) -> None:
+    manifest = (
+        RobotBrowser(shared_house.app).asks_for("nl").get("/mobile/manifest.webmanifest").get_json(force=True)
+    )
+
+    assert manifest["lang"] == "nl"
+    assert manifest["shortcuts"][0]["name"] == "Mijn gegevens – Beveiliging"
 
 
 def test_events_and_calls_of_phones_carry_codes_in_every_language(shared_house: House) -> None:

@@ -19,6 +19,7 @@ from astrow2fa.core.facts import Tag
 from astrow2fa.core.permissions import Permission
 from astrow2fa.ports.history import Entry, Sought
 from astrow2fa.services import evidence, log_check, log_reading
+from astrow2fa.web.admin import fault_words
 from astrow2fa.web.admin import log_words as words
 from astrow2fa.web.admin.blueprint import blueprint
 from astrow2fa.web.admin.sign_in_words import reason
@@ -162,7 +163,7 @@ def _verified() -> dict[str, Any] | None:
     return {
         "at": _moment(row.at),
         "holds": row.fact.tag is Tag.LOG_VERIFIED,
-        "why": details.get("why", ""),
+        "why": fault_words.of_log(details),
         "rows": details.get("rows", 0),
         "actor": row.fact.actor,
     }
@@ -224,5 +225,5 @@ def show_evidence(confirmation_id: str) -> ResponseReturnValue:
         server_key=shown.server_key,
         phone_key=shown.phone_key,
         holds=shown.checked.holds,
-        faults=shown.checked.faults,
+        faults=[fault_words.of_evidence(fault) for fault in shown.checked.faults],
     )

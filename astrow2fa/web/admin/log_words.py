@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from astrow2fa.core.facts import Tag
-from astrow2fa.web.admin import words
-from astrow2fa.web.admin.sign_in_words import reason
+from astrow2fa.core.languages import LANGUAGES
+from astrow2fa.web.admin import fault_words, words
+from astrow2fa.web.admin.sign_in_words import policies, reason
 
 
 def groups() -> dict[str, tuple[str, dict[Tag, str]]]:
@@ -139,7 +140,9 @@ def tone(tag: str) -> str:
 
 def details(found: Mapping[str, object]) -> str:
     """What else a row holds, on one line."""
-    return " · ".join(text for name, value in found.items() if (text := _detail(name, value)))
+    left = (*fault_words.PLACE, "why") if "fault" in found else ()
+    told = [text for name, value in found.items() if name not in left and (text := _detail(name, value))]
+    return " · ".join([*told, *([fault_words.of_log(found)] if left else [])])
 
 
 def _detail(name: str, value: object) -> str:
@@ -182,6 +185,19 @@ def _labels() -> dict[str, str]:
     }
 
 
+def _values() -> dict[str, Mapping[str, str]]:
+    return {
+        "policy": policies(),
+        "purpose": {
+            "sign_in": _("signing in"),
+            "confirm": _("a protected change"),
+            "pair": _("one more phone"),
+        },
+        "storage": {"persisted": _("safe"), "best-effort": _("at risk")},
+        "language": {"": _("as the browser asks"), **LANGUAGES},
+    }
+
+
 def _text(name: str, value: object) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
@@ -196,6 +212,8 @@ def _text(name: str, value: object) -> str:
     if name == "amr" and isinstance(value, list):
         factors = {"pwd": _("password"), "phone": _("phone"), "exempt": _("one-time code of an exemption")}
         return ", ".join(str(factors.get(one, one)) for one in value)
+    if isinstance(value, str) and value in (named := _values().get(name, {})):
+        return str(named[value])
     if isinstance(value, list):
         return ", ".join(_text("", one) for one in value)
     return str(value)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from astrow2fa.web.context import parts
 from astrow2fa.web.language import cookie, language
@@ -16,13 +19,13 @@ from astrow2fa.web.language import cookie, language
 blueprint = Blueprint("mobile", __name__)
 
 PAGE = "/mobile/"
+MANIFEST = "/mobile/manifest.webmanifest"
 FILES = (
     "css/tokens.css",
     "css/mobile*.css",
     "icon.svg",
     "js/mobile/*.js",
     "js/shared/strength.js",
-    "mobile/*.webmanifest",
     "mobile/badge-96.png",
     "mobile/icon-192.png",
     "vendor/qr/*.js",
@@ -36,13 +39,21 @@ def app() -> ResponseReturnValue:
     return _page()
 
 
+@blueprint.get(MANIFEST)
+def manifest() -> ResponseReturnValue:
+    """What the system shows of the app before it is opened (W3C Web App Manifest), in the language of the page."""
+    response = make_response(_manifest())
+    response.mimetype = "application/manifest+json"
+    return response
+
+
 @blueprint.get("/mobile/sw.js")
 def worker() -> ResponseReturnValue:
     """The service worker, whose scope is its folder. The browser compares it byte by byte with the one it runs, so it
     names a version made of all that the app consists of."""
     static = Path(current_app.static_folder or "")
-    files = {PAGE: "", **_hashes(static)}
-    seen = hashlib.sha256(_page().encode())
+    files = {PAGE: "", MANIFEST: "", **_hashes(static)}
+    seen = hashlib.sha256((_page() + _manifest()).encode())
     for name, digest in (*files.items(), *_hashes(static, ("js/mobile/worker/*.js",)).items()):
         seen.update(f"{name} {digest}\n".encode())
     app = {
@@ -58,6 +69,18 @@ def worker() -> ResponseReturnValue:
 
 def _page() -> str:
     return render_template("mobile/app.html", settings=_settings())
+
+
+def _manifest() -> str:
+    file = Path(current_app.static_folder or "", "mobile", "manifest.webmanifest")
+    given: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    [security] = given["shortcuts"]
+    said = {
+        "lang": language(),
+        "description": _("Says OK or Cancel to your sign-ins."),
+        "shortcuts": [{**security, "name": _("My Info – Security")}],
+    }
+    return json.dumps({**given, **said})
 
 
 def _settings() -> dict[str, str]:

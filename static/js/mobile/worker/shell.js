@@ -25,8 +25,8 @@ export class Shell {
     const cache = await caches.open(this.#name);
     const store = async ([path, sha256]) => {
       const integrity = sha256 ? { integrity: `sha256-${sha256}` } : {};
-      // The page is in the language that a cookie says; the files are the same for everybody.
-      const credentials = path === PAGE ? "same-origin" : "omit";
+      // What has no fixed hash is in the language that a cookie says; the files are the same for everybody.
+      const credentials = sha256 ? "omit" : "same-origin";
       const response = await fetch(path, { cache: "no-store", credentials, ...integrity });
       if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
       await cache.put(path, response);
