@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -54,6 +55,9 @@ class Standin:
         self.calls: list[tuple[str, str, Any]] = []
         self.refuse: str = ""
         self.silent = False
+        self.push_key = ""
+        self.silent_until: int | None = None
+        self.subscribed: queue.Queue[dict[str, Any]] = queue.Queue()
         self.sids: list[str] = []
         self.keys: Callable[[], str] = lambda: self.sign(
             "astrow2fa-server-keys+jwt", {"iss": self.url, "keys": []}
@@ -135,7 +139,11 @@ class Standin:
         body = json.loads(raw) if raw else None
         self.calls.append((method, path, body))
         if path == "me":
-            return answer({"user": {"username": self.username}, "server_time": int(self.now())})
+            silence = {"until": self.silent_until} if self.silent_until else None
+            said = {"user": {"username": self.username}, "push_key": self.push_key, "silence": silence}
+            return answer({**said, "server_time": int(self.now())})
+        if (method, path) == ("PUT", "push-subscription"):
+            self.subscribed.put(body)
         if path == "confirmations":
             return answer({"confirmations": [self._envelope(jws) for jws in self.pending.values()]})
         if path == "server-keys":
