@@ -67,6 +67,23 @@ def test_it_opens_without_a_network(live: LiveHouse, palm: Palm, desk: Desk) -> 
     desk.is_in()
 
 
+def test_without_the_kept_files_and_a_network_it_says_what_is_missing(live: LiveHouse, palm: Palm) -> None:
+    # Given a browser that made room by dropping the app's files
+    assert palm.page.evaluate(CONTROLLED)
+    palm.page.evaluate("caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name))))")
+    live.server.kill()
+    # When it is opened
+    palm.page.goto(f"{palm.url}/mobile/")
+    # Then there is a page, in the app's words
+    expect(palm.page.locator("h1")).to_have_text("No connection")
+    assert palm.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    palm.shoot("phone-nothing-kept")
+    # And it leads back when the network is there
+    live.server.start()
+    palm.page.click("a")
+    palm.see("#screen-idle")
+
+
 def test_a_push_while_the_server_is_away_says_so(live: LiveHouse, palm: Palm) -> None:
     phone = Woken(palm).app_is_closed()
     live.server.kill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Worker
@@ -46,7 +47,7 @@ class Woken:
             lambda event: self._registrations.extend(event["registrations"]),
         )
         self._cdp.send("ServiceWorker.enable")
-        self._wait_for(lambda: bool(self._registrations))
+        self.waits_until(lambda: bool(self._registrations))
 
     @property
     def worker(self) -> Worker:
@@ -84,14 +85,15 @@ class Woken:
 
     def shows(self, *titles: str) -> list[dict[str, Any]]:
         """Fails unless these notifications and no others come to be on the screen."""
-        self._wait_for(lambda: sorted(n["title"] for n in self.notifications()) == sorted(titles))
+        self.waits_until(lambda: sorted(n["title"] for n in self.notifications()) == sorted(titles))
         return self.notifications()
 
     def presses(self, tag: str, action: str = "") -> None:
         """A finger on the notification, or on one of its buttons."""
         self.worker.evaluate(PRESS, [tag, action])
 
-    def _wait_for(self, holds: Any) -> None:
+    def waits_until(self, holds: Callable[[], bool]) -> None:
+        """Fails unless it comes to hold."""
         page, left = self.palm.page, PATIENCE_MS
         while not holds():
             assert left > 0, (self._registrations, self._registrations and self.notifications())

@@ -59,6 +59,7 @@ def worker() -> ResponseReturnValue:
     app = {
         "version": seen.hexdigest()[:16],
         "files": files,
+        "offline": render_template("mobile/offline.html"),
         "settings": _settings(),
         "language": language(),
     }

@@ -8,10 +8,10 @@ import { pressed } from "./press.js";
 import { Shell } from "./shell.js";
 import { renewed, woken } from "./wake.js";
 
-/** `files` is `{path: its SHA-256 in base64, or "" where it is not known}`. */
-export function serve({ version, files, ...words }) {
+/** `files` is `{path: its SHA-256 in base64, or "" where it is not known}`, `offline` the page for when there are none. */
+export function serve({ version, files, offline, ...words }) {
   speak(words);
-  const shell = new Shell(version, files);
+  const shell = new Shell(version, files, offline);
   self.addEventListener("install", (event) => event.waitUntil(shell.keep()));
   self.addEventListener("activate", (event) => event.waitUntil(shell.dropOthers().then(() => self.clients.claim())));
   self.addEventListener("fetch", (event) => shell.answer(event));

@@ -42,6 +42,16 @@ export async function ask(entry) {
 export const tell = (kind, { tag = kind, ...options } = {}) =>
   post(t(`notice.${kind}.title`), { tag, body: t(`notice.${kind}.text`), silent: true, ...options });
 
+/** The number on the app's icon: how many wait, as far as it is known, else how many requests are on the screen. */
+export async function badge(waiting) {
+  const count = waiting ?? (await shown()).filter(({ data }) => data?.text).length;
+  try {
+    await (count ? self.navigator.setAppBadge?.(count) : self.navigator.clearAppBadge?.());
+  } catch {
+    // no icon to put it on
+  }
+}
+
 /**
  * A push must leave something to see, or the browser takes the permission away; when there is nothing to do about it,
  * it goes away by itself. Not waited for: a note that outlives the worker is still true.

@@ -3,7 +3,7 @@
 import { decide } from "../answer.js";
 import { writeTarget } from "../links.js";
 import * as vault from "../vault.js";
-import { tell, windows } from "./notices.js";
+import { badge, tell, windows } from "./notices.js";
 
 const SETTLED = new Set(["already_settled", "expired", "unknown_confirmation"]);
 
@@ -28,10 +28,11 @@ async function refuse({ id, device, text }) {
   if (!phone) return undefined; // removed since: it is not asked any more
   try {
     const state = await decide(phone, null, { id, text }, "deny");
+    await badge();
     if (state !== "denied") return await tell("closed", { tag: id, data: {} });
     return await tell("refused", { tag: id, data: { kind: "security" } });
   } catch ({ code }) {
-    if (SETTLED.has(code)) return tell("closed", { tag: id, data: {} });
+    if (SETTLED.has(code)) return tell("closed", { tag: id, data: {} }).then(() => badge());
     return tell("not_sent", { tag: id, silent: false, data: { id, device, text } });
   }
 }

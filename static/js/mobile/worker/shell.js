@@ -3,18 +3,18 @@
  * users see of the server (requests, accounts) is never kept.
  */
 
-import { t } from "../texts.js";
-
 const PREFIX = "astrow-mobile-";
 const PAGE = "/mobile/";
 
 export class Shell {
   #name;
   #files;
+  #offline;
 
-  constructor(version, files) {
+  constructor(version, files, offline) {
     this.#name = PREFIX + version;
     this.#files = files;
+    this.#offline = offline;
   }
 
   /**
@@ -62,7 +62,7 @@ export class Shell {
     } catch (error) {
       if (path !== PAGE) throw error;
       // The browser made room by dropping the files, and there is no network.
-      return new Response(t("offline"), { status: 503, headers: { "Content-Type": "text/plain; charset=utf-8" } });
+      return new Response(this.#offline, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
     }
   }
 }

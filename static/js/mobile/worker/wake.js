@@ -4,7 +4,7 @@ import { seen } from "../api.js";
 import { Inbox } from "../inbox.js";
 import { subscribe } from "../subscription.js";
 import * as vault from "../vault.js";
-import { ask, shown, tell, tellInPassing } from "./notices.js";
+import { ask, badge, shown, tell, tellInPassing } from "./notices.js";
 
 /** `{kind, id}` of a wake-up. One that cannot be read, or is newer than this app, is looked after like any other. */
 function read(data) {
@@ -28,7 +28,7 @@ export async function woken(data) {
 
 async function close(id) {
   await tellInPassing("closed", id ?? "closed");
-  await count((await shown()).filter(({ data }) => data?.text).length);
+  await badge();
 }
 
 /** What waits for each account. A phone that is refused or out of reach has `failed`. */
@@ -64,19 +64,11 @@ async function look(id) {
     const waits = new Set(entries.map((entry) => entry.id));
     for (const note of before) if (note.data?.text && !waits.has(note.data.id)) note.close();
   }
-  await count(entries.length);
+  await badge(entries.length);
   if (ringing.some((entry) => entry.id === id) || (ringing.length && !id)) return undefined;
   // The network may be gone although a push came through, and it may be urgent: say what is known.
   if (failed) return tell("unreachable", { silent: false, data: { id } });
   return tellInPassing("nothing");
-}
-
-async function count(waiting) {
-  try {
-    await (waiting ? self.navigator.setAppBadge?.(waiting) : self.navigator.clearAppBadge?.());
-  } catch {
-    // no icon to put it on
-  }
 }
 
 /** The push service gave the phone another address. When the server cannot be told, the app does it at its next start. */
