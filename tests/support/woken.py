@@ -21,12 +21,12 @@ PRESS = """async ([tag, action]) => {
   dispatchEvent(event);
   await Promise.allSettled(waits); // only a real finger may bring a window to the front
 }"""
-COUNTED = """() => {
+COUNTED = """(text) => {
   if (self.pushes === undefined) {
-    self.pushes = 0;
-    addEventListener("push", () => (self.pushes += 1));
+    self.pushes = [];
+    addEventListener("push", (event) => self.pushes.push(event.data.text()));
   }
-  return self.pushes;
+  return self.pushes.filter((one) => one === text).length;
 }"""
 REDELIVERIES = 4
 PUT_TO_SLEEP = "/static/icon.svg"
@@ -68,13 +68,13 @@ class Woken:
             "registrationId": self._registrations[-1]["registrationId"],
             "data": text,
         }
-        before = self.worker.evaluate(COUNTED)
+        before = self.worker.evaluate(COUNTED, text)
         for _ in range(
             REDELIVERIES
         ):  # DevTools loses one now and then, while the page is changing its process
             self._cdp.send("ServiceWorker.deliverPushMessage", push)
             for _ in range(40):
-                if self.worker.evaluate(COUNTED) > before:
+                if self.worker.evaluate(COUNTED, text) > before:
                     return
                 self.palm.page.wait_for_timeout(50)
         raise AssertionError("the push did not come to the worker")
