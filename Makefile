@@ -1,7 +1,7 @@
 # One command each. `make` alone shows them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run run-lan check test bench bench-full backup restore words format docs pictures setup-docs setup-check setup-test
+.PHONY: help setup run run-lan seed check test bench bench-full backup restore words format docs pictures setup-docs setup-check setup-test
 
 python := .venv/bin/python
 # Tests wait for browsers and servers about a third of their time, so a few more run than there are cores.
@@ -21,6 +21,9 @@ run: setup ## start it; on an empty database with a demo to try
 
 run-lan: setup ## start it over HTTPS for a real phone in the same network; ADDRESS=… PORT=…
 	@exec $(python) -m scripts.lan "$(ADDRESS)" "$(PORT)"
+
+seed: setup ## make a database with 90 days of sign-ins to develop against; INSTANCE=instance-dev SEED=1
+	@$(python) -m scripts.seed "$(INSTANCE)" "$(SEED)"
 
 check: setup-check ## look for mistakes without running it: lint, types, arrows, templates
 	$(python) -m ruff check
