@@ -43,7 +43,7 @@ from astrow2fa.services.hints import Hints
 from astrow2fa.services.log_upkeep import LogUpkeep
 from astrow2fa.store.migrate import TooNew
 from astrow2fa.store.opening import open_store
-from astrow2fa.web import errors, guard, headers, journal, language, pages, session
+from astrow2fa.web import assets, errors, guard, headers, journal, language, pages, session
 from astrow2fa.web.admin import socket as admin_socket
 from astrow2fa.web.board import Board
 from astrow2fa.web.context import EXTENSION, Web
@@ -99,7 +99,7 @@ def create_app(
         )
     except (TooNew, Unavailable) as error:
         raise CannotStart(f"ASTROW2FA_DATABASE_URL: {error}") from error
-    app = Flask("astrow2fa", root_path=str(ROOT))
+    app = Flask("astrow2fa", root_path=str(ROOT), static_folder=None)
     app.config.update(
         SECRET_KEY=derived(config.secret_key, "forms"),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -291,6 +291,7 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub, board: Board, m
     language.install(app)
     app.context_processor(lambda: {"public_url": config.public_url})
     guard.install(app)
+    assets.install(app, ROOT / "static")
     headers.install(app, config.public_url, secure=config.secure)
     errors.install(app)
     register_commands(app, config)

@@ -37,9 +37,7 @@ def install(app: Flask, public_url: str, *, secure: bool) -> None:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         on_phone = request.path == "/mobile/"
         headers["Permissions-Policy"] = camera_on_phone if on_phone else no_camera
-        if request.endpoint == "static":
-            headers["Cache-Control"] = "no-cache"
-        else:
+        if request.endpoint != "static" or "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
         if secure:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"

@@ -1,8 +1,8 @@
 /** The sign-ins that wait now, as they come and go: Socket.IO on /admin. The server says how it stands, each time all of
  *  it; a lost message costs nothing. */
 
-import { io } from "/static/vendor/socket.io.esm.min.js";
-import { inOwnWords } from "/static/js/shared/times.js";
+import { io } from "../../vendor/socket.io.esm.min.js";
+import { inOwnWords } from "../shared/times.js";
 
 const LINGER = 5000; // ms in which a row says what became of it before it goes
 const PATIENCE = 2000; // ms without a connection before a person hears of it: a restart is often shorter

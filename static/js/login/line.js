@@ -1,6 +1,6 @@
 /** The line to the server: Socket.IO on /login, kept alive through restarts, lost networks and refusals. */
 
-import { io } from "/static/vendor/socket.io.esm.min.js";
+import { io } from "../../vendor/socket.io.esm.min.js";
 
 const RELOADED = "astrow2fa.reloaded";
 const PATIENCE = 2000; // ms without a connection before a person hears of it: a restart is often shorter

@@ -1,6 +1,6 @@
 /** The waiting screen's document: shows a state, the time left and the state of the connection. Decides nothing. */
 
-import { face, isFinal } from "/static/js/login/order.js";
+import { face, isFinal } from "./order.js";
 
 const byId = (id) => document.getElementById(id);
 const root = byId("waiting");

@@ -1,8 +1,8 @@
 /** The waiting screen: hears of the confirmation's state and goes on by itself when the phone says OK. */
 
-import { openLine } from "/static/js/login/line.js";
-import { isFinal, judge, merged } from "/static/js/login/order.js";
-import { offerContinue, show, showConnection, showTime, submit } from "/static/js/login/screen.js";
+import { openLine } from "./line.js";
+import { isFinal, judge, merged } from "./order.js";
+import { offerContinue, show, showConnection, showTime, submit } from "./screen.js";
 
 const SLOW = 5000; // ms after which going on by itself has evidently not worked
 const SILENCE = 15000; // ms past the deadline without a word from the server

@@ -1,6 +1,6 @@
 /** Password fields: the button that shows what was typed, and the strength meter. Without scripts both stay away. */
 
-import { check } from "/static/js/shared/strength.js";
+import { check } from "./strength.js";
 
 function makeReveal(box) {
   const input = box.querySelector("input");
