@@ -1,7 +1,7 @@
 # One command each. `make` alone shows them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run run-lan seed check test bench bench-full backup restore words format docs pictures setup-docs setup-check setup-test
+.PHONY: help setup run run-lan seed check test bench bench-full backup restore words format docs pictures setup-docs setup-check setup-parts setup-test
 
 python := .venv/bin/python
 # Tests wait for browsers and servers about a third of their time, so a few more run than there are cores.
@@ -39,9 +39,12 @@ test: setup-test ## run all tests, or with T=tests/core some of them
 bench: setup-check ## measure it against a bare relay, in five minutes
 	$(python) -m tests.load.bench
 
-bench-full: setup-check ## the same with 10,000 browsers and long runs, and sign-ins during a flood
+bench-full: setup-parts ## the same with 10,000 browsers and long runs; a flood, two nodes and one killed, sign-ins, polling
 	$(python) -m tests.load.bench --full
 	$(python) -m tests.load.flood
+	$(python) -m tests.load.nodes
+	$(python) -m tests.load.signins
+	$(python) -m tests.load.polling
 
 backup: setup ## save the database, while servers run, into FILE=…
 	@$(python) scripts/backup.py save "$(FILE)"
@@ -70,9 +73,11 @@ setup-docs: setup ## install also what the site needs
 setup-check: setup ## install also what checks and benchmarks need
 	@scripts/environment.sh requirements-checks.txt
 
-setup-test: setup-check ## install also what tests need from npm and Debian: a push service, a browser, PostgreSQL, Redis, nginx
+setup-test: setup-parts ## install also what tests need from npm and Debian: a push service, a browser
 	@$(python) -m scripts.node_modules
 	@scripts/debian.sh chromium chromium fonts-dejavu-core
+
+setup-parts: setup-check ## install also what several nodes need from Debian: PostgreSQL, Redis, nginx
 	@scripts/debian.sh '/usr/lib/postgresql/*/bin/postgres' postgresql
 	@scripts/debian.sh redis-server redis-server
 	@scripts/debian.sh '/usr/sbin/nginx' nginx-light

@@ -17,11 +17,16 @@ from tests.load import wire
 
 @dataclass(slots=True, frozen=True)
 class Dial:
-    """How one client comes in: request headers, namespace, and the Socket.IO auth object."""
+    """How one client comes in: request headers, namespace, and the Socket.IO auth object.
+
+    `port` is another one than the fleet's, `source` an address of the loopback network to come from.
+    """
 
     namespace: str
     headers: dict[str, str] = field(default_factory=dict)
     auth: object = None
+    port: int = 0
+    source: str = ""
 
 
 class Line:
@@ -76,7 +81,9 @@ class Fleet:
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setblocking(False)
-        sock.connect_ex(self._address)
+        if dial.source:
+            sock.bind((dial.source, 0))
+        sock.connect_ex((self._address[0], dial.port or self._address[1]))
         line = Line(sock, dial)
         self._lines[sock.fileno()] = line
         self._epoll.register(sock.fileno(), select.EPOLLOUT)

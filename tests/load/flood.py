@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
 import re
 import selectors
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -33,7 +30,8 @@ from astrow2fa.adapters.clock import SystemClock
 from astrow2fa.core.policy import Mode
 from astrow2fa.services import accounts
 from astrow2fa.services.accounts import NewUser
-from tests.load.subject import HOST, ROOT, SERVER_CORE, free_port, pin
+from tests.load.serving import serving
+from tests.load.subject import HOST, free_port
 from tests.load.worker import percentile
 from tests.support.house import PASSWORD, House
 from tests.support.live import LiveBrowser
@@ -231,29 +229,6 @@ def main(arguments: list[str]) -> int:
             quiet = measured(url, half[0], options.seconds, 1)
             found, loud = flooded(url, half[1], options.seconds, options.rate)
     return report(quiet, loud, found)
-
-
-@contextmanager
-def serving(folder: Path, own: dict[str, str]) -> Iterator[str]:
-    """The product as it is run, on a core of its own; its address."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ASTROW2FA_")}
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "server.py"],
-            cwd=ROOT,
-            env={**inherited, **own},
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    try:
-        assert server.stdout is not None
-        assert server.stdout.readline().startswith("listening on ")
-        pin(SERVER_CORE, server.pid)
-        yield own["ASTROW2FA_PUBLIC_URL"]
-    finally:
-        server.terminate()
-        server.communicate()
 
 
 def report(quiet: list[float], loud: list[float], found: Flood) -> int:

@@ -67,6 +67,9 @@ class Product(Subject):
         if done.returncode:
             raise RuntimeError(f"seeding failed:\n{done.stderr}")
         self._users = json.loads(out.read_text())
+        self._keep_rows()
+
+    def _keep_rows(self) -> None:
         with self._database() as database:
             self._rows = [self._row(database, user["confirmation"]) for user in self._answering()]
 
@@ -88,6 +91,11 @@ class Product(Subject):
             wire.event("/mobile", "approve", {"decision": user["approval"]}, number)
             for number, user in enumerate(self._answering())
         ]
+
+    def decisions(self) -> list[tuple[str, str]]:
+        """The same over HTTP: path and body."""
+        path = "/mobile/api/v1/confirmations"
+        return [(f"{path}/{user['confirmation']}/decision", user["approval"]) for user in self._answering()]
 
     def renew(self) -> None:
         """Put the rows back to where they waited: the same confirmation can then be approved once more."""

@@ -94,8 +94,7 @@ class Subject(ABC):
 
     def cpu(self) -> float:
         """Seconds of processor time so far."""
-        user, system = self._proc("stat").rpartition(")")[2].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        return cpu_of(self._running.pid)
 
     def pause(self) -> None:
         """Give the core to the other one: the process stands still, its sockets stay."""
@@ -157,6 +156,12 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind((HOST, 0))
         return int(sock.getsockname()[1])
+
+
+def cpu_of(process: int) -> float:
+    """Seconds of processor time that it has used."""
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def pin(core: int, process: int = 0) -> None:

@@ -20,19 +20,19 @@ from tests.support.tied import PATIENCE, comes_true, tied
 BINARIES = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: int(found.parent.name))
 SETTINGS = {
     "listen_addresses": "",
-    # For tests only: what a power cut would take is a test that failed anyway.
-    "fsync": "off",
-    "full_page_writes": "off",
     "max_connections": "300",
     "shared_buffers": "64MB",
     "log_min_messages": "fatal",
 }
+# For tests only: what a power cut would take is a test that failed anyway.
+FLEETING = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Postgres:
-    """One server; `url(name)` is what ASTROW2FA_DATABASE_URL takes."""
+    """One server; `url(name)` is what ASTROW2FA_DATABASE_URL takes. `durable`: its commits survive a power cut."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._settings = SETTINGS if durable else {**SETTINGS, **FLEETING}
         # Short, because the path of a Unix socket has to fit into 107 bytes.
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self._as: dict[str, object] = {}
@@ -65,7 +65,7 @@ class Postgres:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> Postgres:
-        settings = {**SETTINGS, "unix_socket_directories": self.folder}
+        settings = {**self._settings, "unix_socket_directories": self.folder}
         options = [f"--{name}={value}" for name, value in settings.items()]
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
