@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from flask import Flask, g, request
@@ -37,8 +37,9 @@ _STEPS: list[structlog.typing.Processor] = [
 
 @dataclass(slots=True)
 class _Act:
-    """What is going on in this thread of control, and what it was found to be about."""
+    """What is going on in this thread of control, since when, and what it was found to be about."""
 
+    begun: float = field(default_factory=time.perf_counter)
     confirmation: str | None = None
     state: str | None = None
 
@@ -77,7 +78,6 @@ def install(app: Flask, parts: Parts, *, proxied: bool) -> None:
     lines.time_by(parts.clock)
 
     def before() -> None:
-        g.begun = time.perf_counter()
         g.act = _Act()
         _act.set(g.act)
 
@@ -93,7 +93,7 @@ def install(app: Flask, parts: Parts, *, proxied: bool) -> None:
                     "method": request.method,
                     "endpoint": request.endpoint,
                     "status": response.status_code,
-                    "milliseconds": round((time.perf_counter() - g.begun) * 1000, 1),
+                    "milliseconds": round((time.perf_counter() - act.begun) * 1000, 1),
                 },
             )
         return response
@@ -117,6 +117,12 @@ def act() -> Iterator[_Act]:
         yield found
     finally:
         _act.reset(before)
+
+
+def begun() -> float:
+    """When what goes on in this thread of control began, by `time.perf_counter`; now, if nothing did."""
+    found = _act.get()
+    return time.perf_counter() if found is None else found.begun
 
 
 def socket(namespace: str, event: str, outcome: str, **more: str | None) -> None:

@@ -22,6 +22,7 @@ from astrow2fa.core.confirmation import Confirmation, State
 from astrow2fa.ports.outside import Notifier
 from astrow2fa.ports.push import ServiceReport
 from astrow2fa.ports.store import Unavailable
+from astrow2fa.web import journal
 from astrow2fa.web.context import web
 
 blueprint = Blueprint("metrics", __name__)
@@ -152,12 +153,11 @@ class Counting:
         self._told.asked(confirmation, others_pending)
 
     def moved(self, confirmation: Confirmation) -> None:
-        begun = time.perf_counter()
         self._told.moved(confirmation)
         state = confirmation.state.value
         self._states[state].inc()
         if state in _ANSWERS and self._is_waited_for(confirmation.id):
-            self._metrics.answered_here.observe(time.perf_counter() - begun)
+            self._metrics.answered_here.observe(time.perf_counter() - journal.begun())
 
 
 @blueprint.get("/metrics")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 from werkzeug.test import TestResponse
 
 from astrow2fa.core.policy import Mode
+from astrow2fa.web import journal
 from astrow2fa.web.context import EXTENSION
 from astrow2fa.web.elsewhere import Elsewhere
 from tests.services.acting import Desk, approves
@@ -80,6 +82,21 @@ def test_an_answer_is_timed_once_where_browsers_wait_for_it(house: House, browse
     desk.collects()
     # Then
     assert times(reads(house).text) == {"here": told, "elsewhere": 0}
+
+
+def test_an_answer_here_is_timed_from_its_arrival(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a browser that waits
+    house.policy(Mode.ALWAYS)
+    hub = house.app.extensions[EXTENSION].hub
+    asked, phone = Desk(house).waits("anna"), house.phone("anna")
+    hub.wait("sid", asked, house.clock.now(), hub.moves)
+    # When the answer has been here for two seconds before it is stored
+    monkeypatch.setattr(journal, "begun", lambda: time.perf_counter() - 2)
+    approves(house, phone, asked)
+    # Then
+    text = reads(house).text
+    assert 'seconds_bucket{answered="here",le="1.0"} 0.0' in text
+    assert 'seconds_bucket{answered="here",le="2.5"} 1.0' in text
 
 
 def test_an_answer_at_another_process_is_timed_from_its_row_in_the_log(

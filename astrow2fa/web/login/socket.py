@@ -50,6 +50,6 @@ def register(server: socketio.Server, parts: Parts, hub: Hub, *, secure: bool) -
 
 
 def _refused(code: str) -> Refuse:
-    """With its line in the journal. A connect past the limit gets none: a flood would only fill the disk."""
+    """With its line in the journal. A connect past the limit has none, here as for phones."""
     journal.socket(LOGIN, "connect", code)
     return Refuse(code)

@@ -34,7 +34,7 @@ def register(server: socketio.Server, parts: Parts, hub: Hub) -> None:
         try:
             limit(parts, environ)
             if not from_our_page_or_none(environ, parts.public_url):
-                raise Refuse("bad_origin")
+                raise _refused("bad_origin")
             assertion = auth.get("assertion") if isinstance(auth, dict) else None
             caller = authenticate(parts, assertion, CONNECT, {})
             hub.listen(sid, Listening(caller.phone.id, caller.account.id, address_of(environ)))
@@ -47,11 +47,11 @@ def register(server: socketio.Server, parts: Parts, hub: Hub) -> None:
             journal.socket(MOBILE, "connect", refusal.code)
             raise Refuse(refusal.code, *([facts] if facts else [])) from refusal
         except Unavailable as error:
-            raise Refuse("unavailable") from error
+            raise _refused("unavailable") from error
         except TypeError as error:
             # python-socketio takes a TypeError for a handler of another shape and would call it once more.
             log.exception("a connect failed")
-            raise Refuse("internal") from error
+            raise _refused("internal") from error
 
     def disconnect(sid: str, _reason: object = None) -> None:
         hub.stop_listening(sid)
@@ -73,6 +73,11 @@ def register(server: socketio.Server, parts: Parts, hub: Hub) -> None:
     server.on("approve", answering(Act.APPROVE), namespace=MOBILE)
     server.on("deny", answering(Act.DENY), namespace=MOBILE)
     server.on("*", lambda *_: {"ok": False, "code": Malformed.code}, namespace=MOBILE)
+
+
+def _refused(code: str) -> Refuse:
+    journal.socket(MOBILE, "connect", code)
+    return Refuse(code)
 
 
 def _tell_pending(parts: Parts, hub: Hub, sid: str, user_id: int) -> None:
