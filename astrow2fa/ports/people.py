@@ -94,6 +94,10 @@ class Sessions(Protocol):
         """Signed in and not over, newest first."""
         ...
 
+    def before(self, session: Session) -> Session | None:
+        """The sign-in of the same user before this one, asked or not, over or not."""
+        ...
+
     def of_confirmation(self, confirmation_id: str) -> list[Session]:
         """Those that wait for it or came out of it."""
         ...

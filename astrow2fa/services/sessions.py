@@ -66,6 +66,12 @@ def looked_at(work: Work, hashed: str) -> Held | None:
     return Held(session, account, expired, settings.two_factor, work.now)
 
 
+def before(parts: Parts, session: Session) -> Session | None:
+    """The user's sign-in before this one."""
+    with parts.store.read() as work:
+        return work.sessions.before(session)
+
+
 def waited_for(parts: Parts, session_token: str) -> tuple[Session, Confirmation, float] | None:
     """The confirmation of this browser's session in any state, and the time it was read at.
 

@@ -28,6 +28,17 @@ _ALIVE_OF = (
     )
     .order_by(_t.c.started_at.desc())
 )
+_BEFORE = (
+    select(*_COLUMNS)
+    .where(
+        _t.c.user_id == bindparam("user"),
+        _t.c.kind == SessionKind.SIGNED_IN.value,
+        _t.c.id != bindparam("session"),
+        _t.c.started_at <= bindparam("at"),
+    )
+    .order_by(_t.c.started_at.desc(), _t.c.id.desc())
+    .limit(1)
+)
 _OF_CONFIRMATION = select(*_COLUMNS).where(
     or_(
         _t.c.confirmation_id == bindparam("confirmation"),
@@ -67,6 +78,11 @@ class SqlSessions:
     def alive_of(self, user_id: int, now: float) -> list[Session]:
         values = {"user": user_id, "now": int(now), "idle": int(now) - SESSION_IDLE_SECONDS}
         return [_read(row) for row in self._connection.execute(_ALIVE_OF, values)]
+
+    def before(self, session: Session) -> Session | None:
+        values = {"user": session.user_id, "session": session.id, "at": session.started_at}
+        row = self._connection.execute(_BEFORE, values).first()
+        return _read(row) if row else None
 
     def of_confirmation(self, confirmation_id: str) -> list[Session]:
         return [

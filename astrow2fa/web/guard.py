@@ -48,6 +48,7 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "account.try_out_phone": Audience.SIGNED_IN,
     "account.rename_phone": Audience.SIGNED_IN,
     "account.disown_sign_in": Audience.SIGNED_IN,
+    "account.disown_session": Audience.SIGNED_IN,
     "account.end_session": Audience.SIGNED_IN,
     "account.end_other_sessions": Audience.SIGNED_IN,
     "account.forget_browser": Audience.SIGNED_IN,

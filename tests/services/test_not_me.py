@@ -9,9 +9,9 @@ from astrow2fa.core.errors import UnknownConfirmation
 from astrow2fa.core.facts import Tag
 from astrow2fa.services.claims import CONNECT, Caller, authenticate
 from astrow2fa.services.fresh import ask_phone
-from astrow2fa.services.phones import not_me
+from astrow2fa.services.phones import disown_session, not_me
 from tests.services.acting import Desk, again, approves, everything, refused
-from tests.support.house import CHROME, House
+from tests.support.house import CHROME, ELSEWHERE, House
 from tests.support.phone import RobotPhone
 
 
@@ -120,3 +120,40 @@ def test_a_stranger_says_it_of_nothing(strict_house: House, phone: RobotPhone, d
         with refused(strict_house, UnknownConfirmation):
             not_me(strict_house.parts, stranger, confirmation_id)
     assert desk.signed_in
+
+
+def test_said_of_a_sign_in_that_no_phone_was_asked_about_it_ends_that_too(house: House) -> None:
+    # Given two browsers that came in with the password alone
+    thief, mine = Desk(house), Desk(house, ELSEWHERE)
+    thief.types("anna")
+    mine.types("anna")
+    held = thief.held()
+    assert held is not None
+    # When
+    assert disown_session(house.parts, held.account.id, held.session.id)
+    # Then
+    assert not thief.signed_in
+    assert mine.signed_in
+    row = house.rows("log")[-1]
+    assert (row["tag"], row["session_id"], row["confirmation_id"]) == (Tag.NOT_ME, held.session.id, None)
+
+
+def test_a_session_of_somebody_else_cannot_be_disowned(house: House) -> None:
+    desk = Desk(house)
+    desk.types("anna")
+    held = desk.held()
+    assert held is not None
+    before = everything(house)
+
+    assert not disown_session(house.parts, house.id_of("bob"), held.session.id)
+    assert not disown_session(house.parts, held.account.id, "none")
+
+    assert everything(house) == before
+
+
+def test_a_session_that_only_waits_cannot_be_disowned(strict_house: House, phone: RobotPhone) -> None:
+    desk = Desk(strict_house)
+    desk.waits("anna")
+    [waiting] = strict_house.rows("sessions")
+
+    assert not disown_session(strict_house.parts, strict_house.id_of("anna"), str(waiting["id"]))

@@ -33,21 +33,22 @@ def phone_rows(overview: Overview, woken: Collection[str]) -> list[dict[str, Any
 
 
 def session_rows(overview: Overview, this: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": session.id,
-            "browser": session.browser,
-            "os": session.os,
-            "ip": session.address,
-            "place": session.place,
-            "started_at": at(session.started_at),
-            "seen_at": at(session.seen_at),
-            "this": session.id == this,
-            "confirmed": confirmed(session),
-            "exempt": session.exempt,
-        }
-        for session in overview.sessions
-    ]
+    return [session_row(session, this) for session in overview.sessions]
+
+
+def session_row(session: Session, this: str = "") -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "browser": session.browser,
+        "os": session.os,
+        "ip": session.address,
+        "place": session.place,
+        "started_at": at(session.started_at),
+        "seen_at": at(session.seen_at),
+        "this": session.id == this,
+        "confirmed": confirmed(session),
+        "exempt": session.exempt,
+    }
 
 
 def browser_rows(overview: Overview) -> list[dict[str, Any]]:

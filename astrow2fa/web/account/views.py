@@ -15,7 +15,15 @@ from astrow2fa.services.phones import Overview
 from astrow2fa.services.sessions import Held
 from astrow2fa.web import session
 from astrow2fa.web.account.forms import ChangePasswordForm
-from astrow2fa.web.account.rows import at, browser_rows, exemption_rows, phone_rows, session_rows, sign_in_row
+from astrow2fa.web.account.rows import (
+    at,
+    browser_rows,
+    exemption_rows,
+    phone_rows,
+    session_row,
+    session_rows,
+    sign_in_row,
+)
 from astrow2fa.web.context import parts
 from astrow2fa.web.fresh import ask_first, signed_in
 
@@ -35,8 +43,9 @@ def home() -> ResponseReturnValue:
     overview = _overview(held)
     others = [s for s in overview.sign_ins if s.purpose is Purpose.SIGN_IN]
     mine = held.session.confirmation_id
-    earlier = [s for s in others if s.state is State.COLLECTED and s.id != mine]
-    since = earlier[0].asked_at if earlier else 0
+    last = sessions.before(parts(), held.session)
+    asked = {s.id: s.asked_at for s in others}
+    since = asked.get(last.confirmation_id or "", last.started_at) if last else 0
     half_finished = [
         s
         for s in others
@@ -45,7 +54,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "account/home.html",
         user=_user(held),
-        last_sign_in=sign_in_row(earlier[0], overview.now) if earlier else None,
+        last_sign_in=session_row(last) if last else None,
         half_finished=[sign_in_row(s, overview.now) for s in half_finished],
         phones=len(overview.phones),
         policy=held.mode.value,
@@ -145,6 +154,13 @@ def try_out_phone(device_id: str) -> ResponseReturnValue:
 @blueprint.post("/my-info/sign-ins/<confirmation_id>/not-me")
 def disown_sign_in(confirmation_id: str) -> ResponseReturnValue:
     phones.disown(parts(), signed_in().account.id, confirmation_id)
+    return redirect("/my-info/security?done=not_me#password", 303)
+
+
+@blueprint.post("/my-info/sessions/<session_id>/not-me")
+def disown_session(session_id: str) -> ResponseReturnValue:
+    if not phones.disown_session(parts(), signed_in().account.id, session_id):
+        raise NotFound
     return redirect("/my-info/security?done=not_me#password", 303)
 
 
