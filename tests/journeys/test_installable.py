@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -47,6 +48,70 @@ def test_it_can_be_installed(palm: Palm) -> None:
     errors = cdp.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [e["errorId"] for e in errors if e["errorId"] != "in-incognito"] == []
     assert cdp.send("Page.getAppManifest")["errors"] == []
+
+
+LIGHTHOUSE = """() => {
+  const meta = (name) => [...document.querySelectorAll(`meta[name="${name}"]`)].map(({ content }) => content);
+  const seen = [...document.querySelectorAll("button, a, input")].filter((one) => one.checkVisibility());
+  const texts = [...document.querySelectorAll("main *")].filter(
+    (one) => one.checkVisibility() && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+  return {
+    lang: document.documentElement.lang,
+    title: document.title,
+    viewport: meta("viewport")[0],
+    colours: meta("theme-color"),
+    touch: document.querySelector("link[rel=apple-touch-icon]").href,
+    wider: document.documentElement.scrollWidth - innerWidth,
+    small: seen.map((one) => [one.id || one.dataset.slot, one.getBoundingClientRect()])
+      .filter(([, { width, height }]) => width < 44 || height < 44)
+      .map(([id, { width, height }]) => `${id} ${width}x${height}`),
+    tiny: texts.filter((one) => parseFloat(getComputedStyle(one).fontSize) < 12).map((one) => one.textContent.trim()),
+  };
+}"""
+MASKED = """(src) => new Promise((resolve, reject) => {
+  const image = new Image();
+  image.onerror = reject;
+  image.onload = () => {
+    const size = image.naturalWidth;
+    const context = new OffscreenCanvas(size, size).getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, size, size);
+    let clear = 0, drawn = 0;
+    for (let y = 0; y < size; y += 1) for (let x = 0; x < size; x += 1) {
+      const at = 4 * (y * size + x);
+      if (data[at + 3] !== 255) clear += 1;
+      const outside = Math.hypot(x - size / 2, y - size / 2) > 0.4 * size;
+      const mark = Math.min(data[at], data[at + 1], data[at + 2]) > 200;
+      if (outside && mark) drawn += 1;
+    }
+    resolve([clear, drawn]);
+  };
+  image.src = src;
+})"""
+
+
+def test_what_lighthouse_asks_of_an_app(people: Callable[..., Palm], link: Callable[[str], str]) -> None:
+    # Given a small phone
+    palm = people(Palm, size={"width": 360, "height": 640})
+    palm.pairs(link("anna"))
+    tokens = (ROOT / "static/css/tokens.css").read_text("utf-8").upper()
+    for screen in ("#to-security", None):
+        # When a screen is looked at as Lighthouse does
+        found: dict[str, Any] = palm.page.evaluate(LIGHTHOUSE)
+        # Then it has a name and a language, fits, and can be read and touched
+        assert found["lang"] == "en"
+        assert "Astrow Mobile" in found["title"]
+        assert "width=device-width" in found["viewport"]
+        assert "user-scalable" not in found["viewport"]
+        assert (found["wider"], found["tiny"], found["small"]) == (0, [], [])
+        assert len(found["colours"]) == 2
+        assert all(colour.upper() in tokens for colour in found["colours"])
+        assert palm.page.evaluate(SIZES, found["touch"]) == "180x180"
+        if screen:
+            palm.page.click(screen)
+            palm.see("#security-groups")
+    # And a system that cuts icons to its own shape cuts nothing off: opaque, the mark within the inner 80 percent
+    assert palm.page.evaluate(MASKED, "/static/mobile/icon-maskable-512.png") == [0, 0]
 
 
 def test_it_opens_without_a_network(live: LiveHouse, palm: Palm, desk: Desk) -> None:
