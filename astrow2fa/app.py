@@ -56,6 +56,7 @@ from astrow2fa.web.login import socket as login_socket
 from astrow2fa.web.metrics import Counting, Metrics
 from astrow2fa.web.mobile import socket as mobile_socket
 from astrow2fa.web.packets import StrictPacket
+from astrow2fa.web.steps import Timed
 
 ROOT = Path(__file__).parent.parent
 LARGEST_BODY = 64 * 1024
@@ -225,7 +226,7 @@ def _parts(
     vendors: Mapping[Service, Carrier],
 ) -> Parts:
     keys.ensure(store, signatures, keys.Purpose.CHECKPOINTS)
-    trace = TraceBook(store, clock, hub)
+    trace = Timed(TraceBook(store, clock, hub), clock, metrics.registry)
     signer = partial(keys.push_signer, store, signatures)
     push = open_queue(
         store,

@@ -114,6 +114,26 @@ def test_what_lighthouse_asks_of_an_app(people: Callable[..., Palm], link: Calla
     assert palm.page.evaluate(MASKED, "/static/mobile/icon-maskable-512.png") == [0, 0]
 
 
+def test_installing_is_offered_where_the_browser_lets_a_page_do_so(palm: Palm) -> None:
+    # Given
+    palm.see("#screen-idle")
+    expect(palm.page.locator("#install-app")).to_be_hidden()
+    # When the browser says that it would install the app
+    palm.page.evaluate(
+        """() => {
+          const event = new Event("beforeinstallprompt", { cancelable: true });
+          event.prompt = () => (document.body.dataset.prompted = "yes");
+          dispatchEvent(event);
+        }"""
+    )
+    # Then it is offered, and only a tap asks
+    palm.see("#install-app")
+    assert palm.page.get_attribute("body", "data-prompted") is None
+    palm.page.click("#install-app")
+    assert palm.page.get_attribute("body", "data-prompted") == "yes"
+    expect(palm.page.locator("#install-app")).to_be_hidden()
+
+
 def test_it_opens_without_a_network(live: LiveHouse, palm: Palm, desk: Desk) -> None:
     # Given a phone that has been used once
     assert palm.page.evaluate(CONTROLLED)

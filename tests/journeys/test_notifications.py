@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -133,6 +134,39 @@ def test_blocked_notifications_are_said_with_the_way_to_allow_them(
     expect(palm.see("#notify-card")).to_contain_text("Blocked")
     palm.page.click("#notify-open")
     expect(palm.see("#screen-notify")).to_contain_text("allow notifications for this site")
+    expect(palm.page.locator("#notify-go")).to_be_hidden()
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("agent", "standalone", "state", "guide"),
+    [
+        ("Mozilla/5.0 (Linux; Android 16; K) Chrome/156.0.0.0 Mobile", "false", "denied", "then App info"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Safari", "true", "denied", "Open Settings"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Safari",
+            "false",
+            "default",
+            "Add to Home Screen",
+        ),
+    ],
+    ids=["Android", "iPhone, from the home screen", "iPhone, in a tab"],
+)
+def test_each_system_has_a_way_of_its_own_to_allow_them(
+    palm: Palm, told: list[tuple[str, Any]], agent: str, standalone: str, state: str, guide: str
+) -> None:
+    # Given a paired phone of another make
+    for name, value in (("userAgent", json.dumps(agent)), ("standalone", standalone)):
+        palm.page.add_init_script(f"Object.defineProperty(navigator, '{name}', {{ get: () => {value} }})")
+    palm.page.add_init_script(
+        f"Object.defineProperty(Notification, 'permission', {{ get: () => '{state}' }})"
+    )
+    palm.page.reload()
+    # When
+    palm.see("#notify-card")
+    palm.page.click("#notify-open")
+    # Then
+    expect(palm.see("#screen-notify")).to_contain_text(guide)
     expect(palm.page.locator("#notify-go")).to_be_hidden()
     assert told == []
 

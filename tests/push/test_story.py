@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from astrow2fa.core.delivery import Step
 from astrow2fa.services.trace import story
 from tests.push.conftest import Woken
@@ -48,6 +50,38 @@ def test_the_story_of_a_confirmed_sign_in(
         (Step.ANSWERED, 750, "Pixel 9", "approved"),
         (Step.COLLECTED, 1000, None, "collected"),
     ]
+
+
+def test_each_step_is_timed_for_the_metrics(
+    house: House,
+    browser: RobotBrowser,
+    woken: Callable[..., Woken],
+    works: Callable[[], None],
+) -> None:
+    # Given
+    phone = woken()
+    browser.signs_in("anna")
+    confirmation = asked(house, "anna")
+    house.clock.advance(0.2)
+    works()
+    # When
+    path = f"/confirmations/{confirmation.id}/seen"
+    succeeds(calls(house, "POST", path, {"what": "shown"}, phone=phone.robot), 204)
+    house.clock.advance(4)
+    says_ok(house, phone.robot, confirmation)
+    browser.collects()
+    # Then
+    answer = house.app.test_client().get("/metrics", base_url="http://127.0.0.1")
+    lines = answer.text.splitlines()
+    took = {
+        step: float(
+            next(
+                line for line in lines if line.startswith(f'astrow2fa_step_seconds_sum{{step="{step}"}}')
+            ).split()[1]
+        )
+        for step in ("accepted", "shown", "answered", "collected")
+    }
+    assert took == pytest.approx({"accepted": 0.2, "shown": 0.2, "answered": 4.2, "collected": 4.2})
 
 
 def test_what_a_phone_says_twice_is_told_once(
@@ -99,10 +133,10 @@ def test_steps_are_forgotten_with_the_days_of_the_log(
     browser.signs_in("anna")
     confirmation = asked(house, "anna")
     works()
-    house.parts.trace._work()
+    house.parts.trace._book._work()
     assert story(house.parts, confirmation.id)
     # When
     house.clock.advance(8 * 86_400)
-    house.parts.trace._work()
+    house.parts.trace._book._work()
     # Then
     assert story(house.parts, confirmation.id) == []

@@ -12,7 +12,8 @@ export const mustInstall = () => isIos && !isInstalled();
 export function platform() {
   if (/iPhone|iPod/.test(agent)) return "iPhone";
   if (isIos) return "iPad";
-  const found = /Android|Windows|CrOS|Macintosh|Linux/.exec(agent)?.[0];
+  // Android first: it calls itself "Linux; Android".
+  const found = (/Android/.exec(agent) ?? /Windows|CrOS|Macintosh|Linux/.exec(agent))?.[0];
   return { CrOS: "ChromeOS", Macintosh: "macOS" }[found] ?? found ?? navigator.userAgentData?.platform ?? "Web";
 }
 
