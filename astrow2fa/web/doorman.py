@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 from limits import parse_many
-from werkzeug.http import parse_cookie
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header, parse_cookie
 
 from astrow2fa.core.errors import Limited
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Unavailable
 from astrow2fa.services import lanes
+from astrow2fa.web.language import COOKIE as LANGUAGE_COOKIE
+from astrow2fa.web.language import asked_for
 from astrow2fa.web.session import BROWSER_COOKIE, cookie_name, token_in
 
 if TYPE_CHECKING:
@@ -44,7 +47,8 @@ _NOTE = "astrow2fa.doorman"
 _OWN = frozenset({"content-length", "retry-after", "set-cookie"})
 
 Headers = list[tuple[str, str]]
-Key = tuple[str, str, str]
+Key = tuple[str, str, str, str]
+"""Limit, path, address, and the language of the answer: each is asked for once, and then answered here too."""
 
 
 @dataclass(slots=True)
@@ -81,6 +85,7 @@ class Doorman:
         self._parts = parts
         self._now = parts.clock.now
         self._cookie = cookie_name(BROWSER_COOKIE, secure=secure)
+        self._choice = cookie_name(LANGUAGE_COOKIE, secure=secure)
         self._openings = 2 * max(rate.amount for rate in parse_many(socket_limit))
         self._closed: dict[Key, _Closed] = {}
 
@@ -88,14 +93,14 @@ class Doorman:
         path = str(environ.get("PATH_INFO", ""))
         address = lanes.of_address(str(environ.get("REMOTE_ADDR", "")))
         if path in LIMIT_OF and environ.get("REQUEST_METHOD") == "POST":
-            key = (LIMIT_OF[path], path, address)
+            key = (LIMIT_OF[path], path, address, self._language(path, environ))
             closed = self._standing(key)
             if closed is None:
                 return self._asked(key, environ, start_response)
             if not self._is_recognised(environ):
                 return self._refused(closed, start_response)
         elif path.startswith(SOCKETS) and "sid=" not in str(environ.get("QUERY_STRING", "")):
-            closed = self._standing((OPENING, SOCKETS, address)) or self._opened(address)
+            closed = self._standing((OPENING, SOCKETS, address, "")) or self._opened(address)
             if closed is not None:
                 return self._refused(closed, start_response)
         return self._app(environ, start_response)
@@ -125,6 +130,13 @@ class Doorman:
             self._remember(key, _Closed(self._now() + note.retry_after, note.answer, note.headers))
         return answer
 
+    def _language(self, path: str, environ: WSGIEnvironment) -> str:
+        """Problem details are the same for everybody."""
+        if path.startswith(API):
+            return ""
+        accepted = parse_accept_header(environ.get("HTTP_ACCEPT_LANGUAGE"), LanguageAccept)
+        return asked_for(accepted, parse_cookie(environ).get(self._choice, ""))
+
     def _is_recognised(self, environ: WSGIEnvironment) -> bool:
         token = token_in(parse_cookie(environ).get(self._cookie))
         if token is None:
@@ -142,7 +154,7 @@ class Doorman:
         except Limited as limited:
             headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
             closed = _Closed(self._now() + limited.retry_after, b'{"message": "limited"}', headers)
-            self._remember((OPENING, SOCKETS, address), closed)
+            self._remember((OPENING, SOCKETS, address, ""), closed)
             return closed
         return None
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import Babel, Locale, get_locale
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import BadRequest
 
 from astrow2fa.core.accounts import BROWSER_SECONDS
@@ -48,14 +49,20 @@ def language() -> str:
 def _select() -> Locale:
     if not has_request_context():
         return locale_of(DEFAULT)
-    accepted = [tag for tag, quality in request.accept_languages if quality > 0]
-    return locale_of(chosen(_own(), request.cookies.get(cookie(), ""), accepted))
+    return locale_of(asked_for(request.accept_languages, request.cookies.get(cookie(), ""), _own()))
+
+
+def asked_for(accepted: LanguageAccept, kept: str, own: str = "") -> str:
+    """`accepted`: Accept-Language; `kept`: what is in the browser's cookie."""
+    return chosen(own, kept, (tag for tag, quality in accepted if quality > 0))
 
 
 def _own() -> str:
-    """The app on a phone belongs to nobody in particular: several users may be paired there."""
+    """The app on a phone belongs to nobody in particular: several users may be paired there. Its worker, which
+    browsers fetch without cookies, asks for its language by name.
+    """
     if request.path.startswith(APP):
-        return ""
+        return request.args.get("language", "")
     try:
         held = session.held()
     except Unavailable:

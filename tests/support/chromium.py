@@ -36,6 +36,7 @@ PATIENCE_MS = 10_000
 
 # What the browser itself writes to the console when a server is away or a page answers with an error on purpose.
 EXPECTED = (
+    "An unknown error occurred when fetching the script",
     "Failed to load resource",
     "WebSocket connection to",
     "net::ERR_",

@@ -156,3 +156,19 @@ def test_answered_ones_free_their_places(strict_house: House, browser: RobotBrow
     waiting(strict_house, browser, 2)
     # Then there is room for one more
     assert browser.signs_in("anna").location == "/login/waiting"
+
+
+def test_everybody_behind_one_address_is_told_in_their_own_language(build: Callable[..., House]) -> None:
+    # Given an address that has used up its tries
+    house = build(ASTROW2FA_LIMITS=f"login.address=1/minute,{WIDE}")
+    RobotBrowser(house.app).signs_in("nobody", "wrong")
+    # When people who read different languages try there, again and again
+    for code, words in (("nl", "Te veel pogingen"), ("de", "Zu viele Versuche"), ("nl", "Te veel pogingen")):
+        browser = RobotBrowser(house.app).asks_for(code)
+        for _ in range(2):
+            response = browser.signs_in("anna")
+            # Then each is told in their own, by the application and at the door
+            is_limited(response)
+            assert f'<html lang="{code}">' in response.text
+            assert words in response.text
+            assert response.headers["Content-Language"] == code

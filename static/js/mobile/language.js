@@ -1,7 +1,7 @@
 /* The language of this phone: kept in a cookie, as the server keeps it for browsers, and loaded anew at once. */
 
 import { settings, t } from "./texts.js";
-import { loadAnew } from "./updates.js";
+import { loadIn } from "./updates.js";
 import { complain } from "./view.js";
 
 const SECONDS = 400 * 86_400;
@@ -21,7 +21,7 @@ export function offerLanguages() {
       complain(error);
       keep(list.value);
       try {
-        await loadAnew();
+        await loadIn(list.value);
       } catch {
         keep(now);
         list.value = now;

@@ -6,18 +6,22 @@ const OFTEN = 3_600_000; // milliseconds between two looks for a newer version
 
 let accepted = false;
 let registration;
+let offerNow; // what a newer worker is told or offered, once the page looks after it
 
-/** Load the page as the server has it now, with a worker of the same words. Rejects without a network. */
-export async function loadAnew() {
-  accepted = true;
-  if (!registration || !navigator.serviceWorker.controller) return location.reload();
-  await registration.update().catch((error) => {
-    accepted = false;
-    throw error;
+/** A worker for each language: browsers fetch its script without cookies. A module, to share code with the page. */
+const register = (language) =>
+  navigator.serviceWorker.register(`/mobile/sw.js?language=${language}`, {
+    scope: "/mobile/",
+    type: "module",
+    updateViaCache: "none",
   });
-  // Newer than both: the worker takes over once it has everything, and the page follows. Else there is no news.
-  if (registration.waiting) registration.waiting.postMessage({ kind: "take-over" });
-  else if (!registration.installing) location.reload();
+
+/** Load the page in this language, with its worker. Rejects without a network. */
+export async function loadIn(language) {
+  if (!registration || !navigator.serviceWorker.controller) return location.reload();
+  await register(language);
+  accepted = true; // the worker takes over once it has everything, and the page follows
+  offerNow();
   return undefined;
 }
 
@@ -52,10 +56,10 @@ export async function keepUpToDate(desk) {
     else takeOver();
   };
   document.addEventListener("screen", offer);
+  offerNow = offer;
 
   try {
-    // A module, so that it shares the signing and checking with the page instead of having a copy.
-    registration = await container.register("/mobile/sw.js", { scope: "/mobile/", type: "module", updateViaCache: "none" });
+    registration = await register(document.documentElement.lang);
   } catch (error) {
     return console.warn("no worker:", error.message);
   }

@@ -11,7 +11,7 @@ import { renewed, woken } from "./wake.js";
 /** `files` is `{path: its SHA-256 in base64, or "" where it is not known}`, `offline` the page for when there are none. */
 export function serve({ version, files, offline, ...words }) {
   speak(words);
-  const shell = new Shell(version, files, offline);
+  const shell = new Shell(version, files, { offline, language: words.language });
   self.addEventListener("install", (event) => event.waitUntil(shell.keep()));
   self.addEventListener("activate", (event) => event.waitUntil(shell.dropOthers().then(() => self.clients.claim())));
   self.addEventListener("fetch", (event) => shell.answer(event));

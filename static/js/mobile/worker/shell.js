@@ -10,9 +10,11 @@ export class Shell {
   #name;
   #files;
   #offline;
+  #language;
 
-  constructor(version, files, offline) {
+  constructor(version, files, { offline, language }) {
     this.#name = PREFIX + version;
+    this.#language = language;
     this.#files = files;
     this.#offline = offline;
   }
@@ -25,9 +27,8 @@ export class Shell {
     const cache = await caches.open(this.#name);
     const store = async ([path, sha256]) => {
       const integrity = sha256 ? { integrity: `sha256-${sha256}` } : {};
-      // What has no fixed hash is in the language that a cookie says; the files are the same for everybody.
-      const credentials = sha256 ? "omit" : "same-origin";
-      const response = await fetch(path, { cache: "no-store", credentials, ...integrity });
+      const address = sha256 ? path : `${path}?language=${this.#language}`; // words; files are the same for everybody
+      const response = await fetch(address, { cache: "no-store", credentials: "omit", ...integrity });
       if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
       await cache.put(path, response);
     };
