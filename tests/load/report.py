@@ -44,6 +44,7 @@ ROWS = (
     Row("longest meanwhile", lambda f: _share(f.storm, 1.0), "ms", 1e3),
     Row("connects a second", lambda f: f.connects, "/s", 1, least=0.8),
     Row("memory per waiting browser", lambda f: f.memory, "KiB", 1, most=1.1),
+    Row("waiting browsers per GiB", lambda f: [2**20 / kib for kib in f.memory if kib], "", 1),
     Row("idle CPU per browser", lambda f: f.idle, "µs/s", 1e6, most=1.0),
 )
 
