@@ -288,7 +288,7 @@ def _install(app: Flask, config: Config, parts: Parts, hub: Hub, board: Board, m
     journal.install(app, parts, proxied=config.trusted_proxies > 0)
     session.install(app, derived(config.secret_key, "csrf"), secure=config.secure)
     # Before the guard: a form without its token is 400 to everybody, whatever it would have opened.
-    pages.register(app)
+    pages.register(app, development=config.development)
     language.install(app)
     app.context_processor(lambda: {"public_url": config.public_url})
     guard.install(app)

@@ -37,6 +37,7 @@ NAMES = (
     "METRICS_TOKEN",
     "PUSH_HOSTS",
     "LIMITS",
+    "DEVELOPMENT",
     "LICENCE_KEYS",
     "SMTP_URL",
     "MAIL_FROM",
@@ -84,6 +85,8 @@ class Config:
     relay: mail.Relay | None = None
     """Where letters to users leave; None: there are none. `mail_from` is given with it, and only with it."""
     mail_from: str = ""
+    development: bool = False
+    """Whether there is a page of all components; on localhost only."""
     google: vendors.Google | None = None
     apple: vendors.Apple | None = None
     """The accounts by which native apps are woken."""
@@ -129,6 +132,9 @@ class Config:
         relay = read("SMTP_URL", mail.relay, None)
         mail_from = read("MAIL_FROM", mail.sender, "")
         _refuse_half_a_mail(relay, mail_from)
+        development = read("DEVELOPMENT", values.switch, False)
+        if development and not values.is_local(public_url):
+            raise ConfigError(PREFIX + "DEVELOPMENT", "is for a server on localhost; leave the variable out")
         google = read("FCM_ACCOUNT", vendors.google, None)
         _refuse_half_of_apple(given)
         apple_key = read("APNS_KEY", vendors.apple_key, "")
@@ -160,6 +166,7 @@ class Config:
             licence_keys=licence_keys,
             relay=relay,
             mail_from=mail_from,
+            development=development,
             google=google,
             apple=apple,
         )

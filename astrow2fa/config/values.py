@@ -49,6 +49,13 @@ def port(text: str) -> int:
     return _number(text, 65535)
 
 
+def switch(text: str) -> bool:
+    """`yes` or `no`."""
+    if text not in ("yes", "no"):
+        raise ValueError("is a switch: yes or no")
+    return text == "yes"
+
+
 def proxies(text: str) -> int:
     """How many proxies in front are believed, 0–10."""
     return _number(text, 10)

@@ -29,6 +29,7 @@ class Audience(Enum):
 
 AUDIENCES: dict[str, Audience | Permission] = {
     "static": Audience.ANYBODY,
+    "dev.components": Audience.ANYBODY,  # where it exists
     "health.alive": Audience.ANYBODY,
     "health.ready": Audience.ANYBODY,
     "metrics.show": Audience.ANYBODY,  # on this machine, or with the token, which the view asks for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from astrow2fa.web import health, language
+from astrow2fa.web import dev, health, language
 from astrow2fa.web import metrics as metrics_page
 from astrow2fa.web.account import pairing as account_pairing
 from astrow2fa.web.admin import exemptions as admin_exemptions
@@ -26,6 +26,7 @@ from astrow2fa.web.mobile import api as mobile_api
 from astrow2fa.web.mobile import views as mobile_views
 
 _PAGES = (
+    dev,
     health,
     language,
     metrics_page,
@@ -48,10 +49,11 @@ _PAGES = (
 )
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, *, development: bool) -> None:
     """Who may open what is in `web/guard.py`."""
     csrf = CSRFProtect(app)
     csrf.exempt(mobile_api.blueprint)  # Phones prove every call; they have no cookie that could be abused.
     csrf.exempt(login_views.collect)  # It checks by itself.
     for blueprint in dict.fromkeys(page.blueprint for page in _PAGES):
         app.register_blueprint(blueprint)
+    app.config[dev.SWITCH] = development

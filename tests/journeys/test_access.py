@@ -26,7 +26,7 @@ SECURITY = "/system/settings/security"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    live = LiveHouse(tmp_path_factory.mktemp("journey"))
+    live = LiveHouse(tmp_path_factory.mktemp("journey"), ASTROW2FA_DEVELOPMENT="yes")
     yield Site(live)
     live.close()
 
@@ -46,6 +46,7 @@ PAGES: dict[str, Callable[[Site], str]] = {
     "account.security": lambda _: "/my-info/security",
     "account.pair_phone": lambda _: "/my-info/phones/pair",
     "account.confirm": lambda _: "/my-info/confirm?next=/",
+    "dev.components": lambda _: "/dev/components",
     "admin.overview": lambda _: "/system/overview",
     "admin.security_settings": lambda _: SECURITY,
     "admin.security_preview": lambda _: f"{SECURITY}/preview",
@@ -72,7 +73,7 @@ ELSEWHERE = {
     "admin.show_import",  # below, after a file
 }  # fmt: skip
 NO_PAGES = {
-    "static", "health.alive", "health.ready", "metrics.show", "login.waiting_qr", "mobile.worker",
+    "static", "health.alive", "health.ready", "metrics.show", "login.waiting_qr", "mobile.worker", "mobile.manifest",
     "admin.export_users", "admin.export_log", "admin.export_sign_ins", "admin.look_at_import",
     "mobile_api.me", "mobile_api.server_keys", "mobile_api.confirmations",
 }  # fmt: skip

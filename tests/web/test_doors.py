@@ -44,6 +44,7 @@ def test_everybodys_doors_are_these(house: House) -> None:
         "language.choose",
         "mobile.manifest",
         "static",
+        "dev.components",
         "health.alive",
         "health.ready",
         "metrics.show",
