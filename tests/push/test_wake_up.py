@@ -8,6 +8,7 @@ import json
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from astrow2fa.services import upkeep
 from tests.push.conftest import Street
 from tests.support.acts import says_no, says_ok
 from tests.support.api import calls, succeeds
@@ -116,6 +117,22 @@ def test_what_is_answered_by_one_phone_is_closed_on_the_others(street: Street) -
     [closing] = street.service.all
     assert closing.path == "/wake/two"
     assert two.push.reads(closing) == {"v": 1, "kind": "closed", "id": confirmation.id}
+
+
+def test_what_ran_out_is_closed_on_every_phone(street: Street) -> None:
+    # Given two phones that were woken
+    phones = {"/wake/one": street.phone(), "/wake/two": street.phone(path="/wake/two", label="Tablet")}
+    street.asks()
+    confirmation = street.asked
+    # When nobody answers in time
+    street.house.clock.advance(confirmation.until - street.house.clock.now() + 1)
+    upkeep.expire_overdue(street.house.parts)
+    street.works()
+    # Then
+    got = street.service.all
+    assert {pushed.path for pushed in got} == set(phones)
+    closed = {"v": 1, "kind": "closed", "id": confirmation.id}
+    assert [phones[pushed.path].push.reads(pushed) for pushed in got] == [closed, closed]
 
 
 def test_what_was_answered_before_it_went_out_does_not_go_out(street: Street) -> None:
