@@ -82,8 +82,9 @@ class PushQueue:
         self._note(lambda: self._wake(confirmation))
 
     def settled(self, confirmation: Confirmation) -> None:
+        # Read with the next tick: to close a notification is never as urgent as the answer that it comes from.
         if self._notes or confirmation.id in self._told:
-            self._note(lambda: self._close(confirmation))
+            self._notes.append(lambda: self._close(confirmation))
 
     def silenced(self, user_id: int, until: int) -> None:
         self._note(lambda: self._wake_all(user_id, WakeUp(Kind.SILENCE, None, until)))
