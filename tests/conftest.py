@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scripts.words import compile_all
+from tests.support import nursery
 from tests.support.browser import RobotBrowser
 from tests.support.databases import furnished_database, on_postgres, postgres
 from tests.support.house import House
@@ -31,6 +32,10 @@ compile_all()  # `make setup` does it too; tests may also run right after a chan
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--loop", choices=LOOPS, default=LOOPS[0], help="how the servers of socket tests wait")
+
+
+def pytest_unconfigure() -> None:
+    nursery.end()
 
 
 @pytest.fixture

@@ -1,8 +1,4 @@
-"""A real server in a process of its own, with a clock that tests move; it can be killed and started again.
-
-`python -m tests.support.server CLOCK_FILE` is server.py with that clock; the product itself has no such switch, and
-none for WORDS, a folder of other catalogues (tests/support/longer.py).
-"""
+"""A real server in a process of its own, with a clock that tests move; it can be killed and started again."""
 
 from __future__ import annotations
 
@@ -14,15 +10,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
-from astrow2fa import runtime
-
-if __name__ == "__main__":
-    runtime.patch(os.environ.get("ASTROW2FA_ASYNC_MODE", "eventlet"))
-
-from astrow2fa.app import start
-from astrow2fa.config import Config
-from astrow2fa.web import language
-from tests.support.clock import FileClock
+from tests.support.nursery import Child, nursery
 from tests.support.tied import tied
 
 ROOT = Path(__file__).parent.parent.parent
@@ -36,7 +24,7 @@ class RealServer:
         self._environment = dict(environment)
         self.clock_file = folder / "clock"
         self.clock_file.write_text("0")
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[str] | Child | None = None
         self.url = ""
         self._printed: list[str] = []
         self._listening: threading.Thread | None = None
@@ -50,11 +38,15 @@ class RealServer:
         """Lets it go; it has not done anything yet."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("ASTROW2FA_")}
         port = str(self._port or self.url.rpartition(":")[2] or "0")
+        environment = {**inherited, **self._environment, "ASTROW2FA_PORT": port}
         with (self.folder / "server.log").open("a") as errors:
+            if environment.get("ASTROW2FA_ASYNC_MODE", "eventlet") == "eventlet":
+                self._process = nursery().bear([str(self.clock_file)], environment, errors)
+                return self
             self._process = subprocess.Popen(
-                tied("KILL", [sys.executable, "-m", "tests.support.server", str(self.clock_file)]),
+                tied("KILL", [sys.executable, "-m", "tests.support.serving", str(self.clock_file)]),
                 cwd=ROOT,
-                env={**inherited, **self._environment, "ASTROW2FA_PORT": port},
+                env=environment,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -120,17 +112,3 @@ class RealServer:
     def environment(self) -> dict[str, str]:
         """For operator's commands beside it."""
         return {**self._environment, "ASTROW2FA_PUBLIC_URL": self.url}
-
-
-def main() -> None:
-    language.FOLDER = os.environ.get("WORDS", language.FOLDER)
-    config, clock = Config.load(os.environ), FileClock(Path(sys.argv[1]))
-    if config.database_url.startswith("sqlite:"):
-        start(config, clock=clock)
-    else:
-        # The database's clock counts; what tests move is the machine's.
-        start(config, machine=clock)
-
-
-if __name__ == "__main__":
-    main()
