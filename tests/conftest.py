@@ -9,7 +9,16 @@ from tests.support import nursery
 from tests.support.browser import RobotBrowser
 from tests.support.databases import furnished_database, on_postgres, postgres
 from tests.support.house import House
-from tests.support.houses import build, house, kind, quick, shared_house, strict_house, template
+from tests.support.houses import (
+    build,
+    house,
+    kind,
+    quick,
+    routes_compiled_once,
+    shared_house,
+    strict_house,
+    template,
+)
 from tests.support.loops import LOOPS
 
 __all__ = [
@@ -21,6 +30,7 @@ __all__ = [
     "on_postgres",
     "postgres",
     "quick",
+    "routes_compiled_once",
     "shared_house",
     "strict_house",
     "template",

@@ -53,12 +53,12 @@ def _migrate(engine: Engine, target: str) -> bool:
     scripts = _scripts()
     with engine.connect() as connection:
         # Looked at without the write lock first: a command must not wait for a busy server to find nothing to do.
-        if target == "head" and _present(connection, scripts) == scripts.get_current_head():
+        if target == "head" and _present(connection, scripts) == _head():
             return False
         for statement in _LOCKED[connection.dialect.name]:
             connection.exec_driver_sql(statement)
         try:
-            if target == "head" and _present(connection, scripts) == scripts.get_current_head():
+            if target == "head" and _present(connection, scripts) == _head():
                 connection.exec_driver_sql("ROLLBACK")
                 return False
             _run(scripts, connection, target)
@@ -73,9 +73,13 @@ def _migrate(engine: Engine, target: str) -> bool:
 def _present(connection: Connection, scripts: ScriptDirectory) -> str | None:
     """The revision the database is at. Raises TooNew."""
     present = MigrationContext.configure(connection).get_current_revision()
-    if present is not None and present not in {script.revision for script in scripts.walk_revisions()}:
+    if present is not None and present != _head() and present not in _known(scripts):
         raise TooNew(f"The database is at revision {present}, which this version does not know.")
     return present
+
+
+def _known(scripts: ScriptDirectory) -> set[str]:
+    return {script.revision for script in scripts.walk_revisions()}
 
 
 def _run(scripts: ScriptDirectory, connection: object, target: str) -> None:
@@ -94,7 +98,7 @@ def _run(scripts: ScriptDirectory, connection: object, target: str) -> None:
 
 @cache
 def _head() -> str | None:
-    """Read once: it is asked for by monitoring, every few seconds."""
+    """Read once, with all the files of the migrations: monitoring asks for it every few seconds."""
     return _scripts().get_current_head()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import queue
 import re
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -20,11 +23,14 @@ from astrow2fa.core.policy import Mode
 from astrow2fa.services import accounts
 from astrow2fa.services.accounts import NewUser
 from tests.support.clock import FileClock
-from tests.support.house import PASSWORD, House, environment
+from tests.support.house import DATABASE, PASSWORD, House, environment
 from tests.support.phone import RobotPhone
 from tests.support.server import RealServer
 
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+OWN = {"ASTROW2FA_DATABASE_URL", "ASTROW2FA_SECRET_KEY", "ASTROW2FA_LICENCE_KEYS", "ASTROW2FA_INSTANCE"}
+_template: list[Path] = []
+_moving_in = threading.Lock()
 PATIENCE = 10
 """Seconds after which something that has to happen at once has evidently not happened."""
 
@@ -34,7 +40,7 @@ class LiveHouse:
 
     def __init__(self, folder: Path, mode: Mode = Mode.ALWAYS, **more: str) -> None:
         # Seeded before the server starts, at the real time, as an operator would.
-        seeded = House(folder, SystemClock(), **more).people().policy(mode)
+        seeded = _inhabited(folder, more).policy(mode)
         seeded.parts.store.close()  # type: ignore[attr-defined]
         self.server = RealServer(folder, environment(folder, **more)).start()
         clock = FileClock(self.server.clock_file)
@@ -64,6 +70,19 @@ class LiveHouse:
     def close(self) -> None:
         self.parts.store.close()  # type: ignore[attr-defined]
         self.server.stop()
+
+
+def _inhabited(folder: Path, more: dict[str, str]) -> House:
+    """A house with its people: a copy of one, where neither its database nor its keys are to be others."""
+    if (folder / DATABASE).exists() or OWN & more.keys():
+        return House(folder, SystemClock(), **more).people()
+    with _moving_in:
+        if not _template:
+            _template.append(Path(tempfile.mkdtemp(prefix="live-")))
+            atexit.register(shutil.rmtree, _template[0])
+            House(_template[0], SystemClock()).people().parts.store.close()  # type: ignore[attr-defined]
+    shutil.copytree(_template[0] / "instance", folder / "instance")
+    return House(folder, SystemClock(), **more)
 
 
 def _hang_up(client: socketio.Client) -> None:

@@ -28,8 +28,8 @@ from typing import IO, Any
 
 from astrow2fa import runtime
 
-_given = dict(os.environ)
 if __name__ == "__main__":
+    GIVEN = frozenset(os.environ)
     runtime.patch("eventlet")
 
 from tests.support.serving import serve
@@ -125,7 +125,7 @@ def _become(ask: dict[str, Any], output: int, errors: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.dup2(output, 1)
     os.dup2(errors, 2)
-    by_the_patch = {name: value for name, value in os.environ.items() if name not in _given}
+    by_the_patch = {name: value for name, value in os.environ.items() if name not in GIVEN}
     os.environ.clear()
     os.environ.update({**by_the_patch, **ask["environment"]})
     serve(ask["arguments"])

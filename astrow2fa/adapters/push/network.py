@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -129,11 +130,16 @@ class Checked(httpcore.NetworkBackend):
         raise failure
 
 
+@cache
+def _systems() -> ssl.SSLContext:
+    """Made once: reading the certificates of the system takes 20 ms."""
+    return ssl.create_default_context()
+
+
 def http1(hosts: PushHosts, trust: ssl.SSLContext | None = None) -> httpcore.ConnectionPool:
     """Connections that speak HTTP/1.1. `trust` replaces the system's in tests."""
     return httpcore.ConnectionPool(
-        # Made once: reading the certificates of the system takes 20 ms.
-        ssl_context=trust or ssl.create_default_context(),
+        ssl_context=trust or _systems(),
         max_connections=MOST_CONNECTIONS,
         max_keepalive_connections=KEPT_CONNECTIONS,
         keepalive_expiry=KEPT_SECONDS,
