@@ -26,7 +26,8 @@ class Elsewhere:
         """Reads what the rows are about, in the unit they were read in; what is returned tells it, outside of it."""
         ids = {row.fact.confirmation_id for row in rows if row.fact.confirmation_id}
         changed = [c for c in (work.confirmations.get(i) for i in sorted(ids)) if c is not None]
-        pending = {c.user_id: work.confirmations.pending_of(c.user_id, work.now) for c in changed}
+        asked = {c.user_id for c in changed if c.state is State.PENDING}
+        pending = {user_id: work.confirmations.pending_of(user_id, work.now) for user_id in asked}
         answered = {row.fact.confirmation_id: row.at for row in rows if row.fact.tag in _ANSWERS}
 
         def tell() -> None:
