@@ -185,7 +185,10 @@ def test_a_push_service_that_does_not_answer_is_no_silent_failure(
     palm.page.click("#notify-go")
     # Then
     palm.see("#screen-idle")
-    assert [method for method, _ in told] == ["PUT"]
+    # (Perhaps twice: the app also looks by itself. The second says the same.)
+    assert told
+    assert all(one == told[0] for one in told)
+    assert told[0][0] == "PUT"
 
 
 def test_a_test_notification_for_a_phone_without_them_says_so(palm: Palm) -> None:

@@ -111,10 +111,11 @@ def test_a_query_of_a_second_delays_nobody_else(
         comes_true(lambda: _waits_for_a_lock(nodes))
         # When, Then
         approved(phone, browser)
+        assert not held_up.done(), held_up.result().text
         assert browser.collects().status_code == 303
-        assert not held_up.done()
         connection.rollback()
-        assert held_up.result(10).status_code == 303
+        # (Which the database itself ends after two seconds.)
+        assert held_up.result(10).status_code in (303, 503)
 
 
 def _waits_for_a_lock(nodes: Nodes) -> bool:
