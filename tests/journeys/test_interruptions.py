@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.support.chromium import Desk, Palm
+from tests.support.chromium import COMING_BACK_MS, Desk, Palm
 from tests.support.live import LiveHouse
 
 
@@ -72,7 +72,7 @@ def test_a_server_killed_while_waiting_and_started_again_resumes(
     live.server.start()
     # Then both find it by themselves, and the answer arrives
     palm.says_ok(number)
-    desk.is_in()
+    desk.is_in(COMING_BACK_MS)
 
 
 def test_with_two_phones_the_first_answer_decides(people, link, desk: Desk, palm: Palm) -> None:  # type: ignore[no-untyped-def]

@@ -33,6 +33,8 @@ SCREENSHOTS = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 DESK = {"width": 1280, "height": 800}
 PALM = {"width": 390, "height": 780}
 PATIENCE_MS = 10_000
+COMING_BACK_MS = 40_000
+"""Between two tries to reach a server that was away, a browser lets up to twelve seconds pass."""
 
 # What the browser itself writes to the console when a server is away or a page answers with an error on purpose.
 EXPECTED = (
@@ -115,8 +117,8 @@ class Desk(Person):
         number = self.page.locator("#number")
         return "".join(c for c in number.inner_text() if c.isdigit())[:6] if number.is_visible() else ""
 
-    def is_in(self) -> None:
-        expect(self.page.locator("#logout")).to_be_visible()
+    def is_in(self, patience: int = PATIENCE_MS) -> None:
+        expect(self.page.locator("#logout")).to_be_visible(timeout=patience)
 
     def is_told(self, state: str) -> None:
         self.see(f"#waiting[data-state={state}]")
