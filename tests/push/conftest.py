@@ -11,6 +11,7 @@ from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.core.policy import Mode
 from tests.support.acts import asked
 from tests.support.api import calls, succeeds
+from tests.support.authority import Authority
 from tests.support.browser import RobotBrowser
 from tests.support.house import House
 from tests.support.houses import build, template
@@ -18,6 +19,12 @@ from tests.support.phone import RobotPhone
 from tests.support.push import Phone, Pushed, PushService
 
 __all__ = ["build", "template"]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Whom the stand-ins' certificates are from."""
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture

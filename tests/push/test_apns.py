@@ -23,11 +23,6 @@ ID = "ufBa1zb7eRYDIGO6cy5eow"
 ASKED = WakeUp(Kind.CONFIRMATION, ID, int(NOW) + 100)
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
 @pytest.fixture
 def apple(authority: Authority) -> Iterator[AppleStandIn]:
     stand_in = AppleStandIn(authority)

@@ -20,11 +20,6 @@ ID = "ufBa1zb7eRYDIGO6cy5eow"
 ASKED = WakeUp(Kind.CONFIRMATION, ID, int(NOW) + 100)
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
 @pytest.fixture
 def google(authority: Authority) -> Iterator[GoogleStandIn]:
     stand_in = GoogleStandIn(authority)

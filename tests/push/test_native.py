@@ -33,11 +33,6 @@ class Vendors:
     apple: AppleStandIn
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
 @pytest.fixture
 def vendors(house: House, authority: Authority) -> Iterator[Vendors]:
     """The house has accounts with both."""

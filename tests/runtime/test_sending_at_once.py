@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 import struct
 from collections.abc import Iterator
 
-import eventlet
 import pytest
-from eventlet.green import socket
 
-from astrow2fa.runtime.on_eventlet import _Frames
+from astrow2fa.runtime.on_eventlet import GreenSocket, _Frames, gate, spawn
 
-Ends = tuple[_Frames, "socket.socket"]
+Ends = tuple[_Frames, GreenSocket]
 
 
 @pytest.fixture
 def ends() -> Iterator[Ends]:
     """A WebSocket of the server's with a small buffer, and its browser."""
-    ours, browser = socket.socketpair()
+    ours, browser = map(GreenSocket, socket.socketpair())
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     frames = _Frames(ours, {"REMOTE_ADDR": "", "REMOTE_PORT": ""})
     yield frames, browser
@@ -25,7 +24,7 @@ def ends() -> Iterator[Ends]:
     browser.close()
 
 
-def messages(browser: socket.socket, count: int) -> list[str]:
+def messages(browser: GreenSocket, count: int) -> list[str]:
     """The texts of `count` frames, none of them masked."""
 
     def take(size: int) -> bytes:
@@ -56,9 +55,16 @@ def test_a_slow_browser_gets_whole_frames_in_their_order(ends: Ends) -> None:
     while frames.send_now(texts[sent]):
         sent += 1
     assert 0 < sent < len(texts)
-    rest = eventlet.spawn(lambda: [frames.send(text) for text in texts[sent:]])
+    done = gate()
+
+    def send_the_rest() -> None:
+        for text in texts[sent:]:
+            frames.send(text)
+        done.open()
+
+    spawn(send_the_rest)
     assert messages(browser, len(texts)) == texts
-    rest.wait()
+    done.wait()
     assert frames.send_now("later")
     assert messages(browser, 1) == ["later"]
 

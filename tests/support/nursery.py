@@ -1,8 +1,8 @@
 """Where real servers of tests come from: a process that has loaded the program, and becomes a server by dividing.
 
-Loading takes 1.8 s of a core, and a run of the tests starts some hundred and fifty servers. Each is a process of its
-own all the same: with its own environment, output, clock and end. `python -m tests.support.nursery` is that process;
-it does nothing until it is asked, so that no loop, thread or connection is there to be shared.
+Loading takes 1.8 s of a core, as long as many a test. Each server is a process of its own all the same: with its own
+environment, output, clock and end. `python -m tests.support.nursery` is that process; it does nothing until it is
+asked, so that no loop, thread or connection is there to be shared.
 """
 
 from __future__ import annotations

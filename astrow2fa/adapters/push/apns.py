@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import ssl
-from collections.abc import Sequence
 
 from joserfc import jwt
 
@@ -19,7 +18,7 @@ from astrow2fa.adapters.push.http2 import http2
 from astrow2fa.adapters.push.network import Answer, Network, NoAnswer
 from astrow2fa.adapters.push.outcomes import outcome, said
 from astrow2fa.adapters.push.sealing import inside
-from astrow2fa.core.errors import Malformed
+from astrow2fa.adapters.push.vendor import Vendor
 from astrow2fa.core.push import Subscription, WakeUp
 from astrow2fa.ports.push import Outcome, Verdict
 
@@ -29,11 +28,13 @@ TOKEN_REST_SECONDS = 20 * 60
 """Nor a new one so soon after the last."""
 GONE = ("Unregistered", "BadDeviceToken", "ExpiredToken")
 TITLE, TEXT = "ASTROW2FA_TITLE", "ASTROW2FA_TEXT"
-_TOKEN = re.compile(r"[0-9A-Fa-f]{64,200}", re.ASCII)
 
 
-class Apns:
+class Apns(Vendor):
     """Implements ports.push.Carrier."""
+
+    NAME = "APNs"
+    TOKEN = re.compile(r"[0-9A-Fa-f]{64,200}", re.ASCII)
 
     def __init__(
         self, account: AppleKey, *, trust: ssl.SSLContext | None = None, resolve: Resolve = resolve
@@ -44,17 +45,6 @@ class Apns:
         self._network = Network(http2(PushHosts([account.host], resolve), trust))
         self._host = account.host.partition("=")[0]
         self._token, self._made_at = "", 0.0
-
-    @property
-    def allowed(self) -> Sequence[str]:
-        return [f"{self._host} (APNs)"]
-
-    def check(self, endpoint: str) -> None:
-        if not _TOKEN.fullmatch(endpoint):
-            raise Malformed("token")
-
-    def host(self, endpoint: str) -> str:  # noqa: ARG002  there is one
-        return self._host
 
     def send(self, subscription: Subscription, wake_up: WakeUp, now: float) -> Outcome:
         headers = {

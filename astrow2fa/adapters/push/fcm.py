@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from joserfc import jwt
@@ -19,7 +19,7 @@ from astrow2fa.adapters.push.hosts import PushHosts, Resolve, resolve
 from astrow2fa.adapters.push.network import Answer, Network, NoAnswer, http1
 from astrow2fa.adapters.push.outcomes import outcome, said
 from astrow2fa.adapters.push.sealing import inside
-from astrow2fa.core.errors import Malformed
+from astrow2fa.adapters.push.vendor import Vendor
 from astrow2fa.core.push import Subscription, WakeUp
 from astrow2fa.ports.push import Outcome, Verdict
 
@@ -31,11 +31,13 @@ EARLY_SECONDS = 300
 """So long before its end an access token is replaced."""
 RETRY_SECONDS = 30
 """So long the others go on with the old one while somebody fetches a new one."""
-_TOKEN = re.compile(r"[A-Za-z0-9_:-]{20,1000}", re.ASCII)
 
 
-class Fcm:
+class Fcm(Vendor):
     """Implements ports.push.Carrier."""
+
+    NAME = "FCM"
+    TOKEN = re.compile(r"[A-Za-z0-9_:-]{20,1000}", re.ASCII)
 
     def __init__(
         self,
@@ -55,17 +57,6 @@ class Fcm:
         self._url = f"https://{self._host}/v1/projects/{account.project_id}/messages:send"
         self._token_url = f"https://{token_host.partition('=')[0]}/token"
         self._access, self._renew_at, self._until = "", 0.0, 0.0
-
-    @property
-    def allowed(self) -> Sequence[str]:
-        return [f"{self._host} (FCM)"]
-
-    def check(self, endpoint: str) -> None:
-        if not _TOKEN.fullmatch(endpoint):
-            raise Malformed("token")
-
-    def host(self, endpoint: str) -> str:  # noqa: ARG002  there is one
-        return self._host
 
     def send(self, subscription: Subscription, wake_up: WakeUp, now: float) -> Outcome:
         try:

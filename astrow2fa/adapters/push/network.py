@@ -132,7 +132,10 @@ class Checked(httpcore.NetworkBackend):
 
 @cache
 def _systems() -> ssl.SSLContext:
-    """Made once: reading the certificates of the system takes 20 ms."""
+    """Made once: reading the certificates of the system takes 20 ms.
+
+    For HTTP/1.1 alone: what a connection offers (ALPN) is written into it.
+    """
     return ssl.create_default_context()
 
 
