@@ -34,17 +34,18 @@ check: setup-check ## look for mistakes without running it: lint, types, arrows,
 	$(python) scripts/local_paths.py
 
 test: setup-test ## run all tests, or with T=tests/core some of them
-	$(python) -m pytest $(or $(T),--numprocesses=$(workers) --dist=loadfile)
+	$(python) -m pytest $(or $(T),--numprocesses=$(workers) --dist=loadfile --no-loadscope-reorder)
 
 bench: setup-check ## measure it against a bare relay, in five minutes
 	$(python) -m tests.load.bench
 
-bench-full: setup-parts ## the same with 10,000 browsers and long runs; a flood, two nodes and one killed, sign-ins, polling
+bench-full: setup-parts ## the same with 10,000 browsers and long runs; a flood, two nodes and one killed, sign-ins, polling, ten minutes without a pause
 	$(python) -m tests.load.bench --full
 	$(python) -m tests.load.flood
 	$(python) -m tests.load.nodes
 	$(python) -m tests.load.signins
 	$(python) -m tests.load.polling
+	$(python) -m tests.load.steady
 
 backup: setup ## save the database, while servers run, into FILE=…
 	@$(python) scripts/backup.py save "$(FILE)"
@@ -77,7 +78,8 @@ setup-test: setup-parts ## install also what tests need from npm and Debian: a p
 	@$(python) -m scripts.node_modules
 	@scripts/debian.sh chromium chromium fonts-dejavu-core
 
-setup-parts: setup-check ## install also what several nodes need from Debian: PostgreSQL, Redis, nginx
+setup-parts: setup-check ## install also what several nodes need from Debian: PostgreSQL, Redis, nginx, HAProxy
 	@scripts/debian.sh '/usr/lib/postgresql/*/bin/postgres' postgresql
 	@scripts/debian.sh redis-server redis-server
 	@scripts/debian.sh '/usr/sbin/nginx' nginx-light
+	@scripts/debian.sh /usr/sbin/haproxy haproxy

@@ -14,8 +14,9 @@ if __name__ == "__main__":
     _mode = os.environ.get("ASTROW2FA_ASYNC_MODE", "eventlet")
     runtime.patch(_mode if _mode in runtime.MODES else "threading")
 
-from astrow2fa.app import CannotStart, start
+from astrow2fa.app import CannotStart
 from astrow2fa.app import create_app as compose
+from astrow2fa.app.serving import start
 from astrow2fa.config import Config, ConfigError
 
 if TYPE_CHECKING:

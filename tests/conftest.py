@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from scripts.words import compile_all
-from tests.support import nursery
+from tests.support import nursery, once
 from tests.support.browser import RobotBrowser
 from tests.support.databases import furnished_database, on_postgres, postgres
 from tests.support.house import House
@@ -14,7 +16,6 @@ from tests.support.houses import (
     house,
     kind,
     quick,
-    routes_compiled_once,
     shared_house,
     strict_house,
     template,
@@ -30,18 +31,34 @@ __all__ = [
     "on_postgres",
     "postgres",
     "quick",
-    "routes_compiled_once",
     "shared_house",
     "strict_house",
     "template",
 ]
 
 
+LONGEST = ("nodes", "journeys", "sockets", "fuzz")
+"""Folders of tests that wait for real servers and browsers."""
+
+
+once.routes()
+once.statements()
 compile_all()  # `make setup` does it too; tests may also run right after a change of the words
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--loop", choices=LOOPS, default=LOOPS[0], help="how the servers of socket tests wait")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long begin, so that no core is left with one of them while the others have nothing to do."""
+    tests_in = Counter(item.path for item in items)
+    places = {folder: place for place, folder in enumerate(LONGEST)}
+    items.sort(key=lambda item: (places.get(item.path.parent.name, len(LONGEST)), -tests_in[item.path]))
+
+
+def pytest_collection_finish() -> None:
+    once.out_of_sight()
 
 
 def pytest_unconfigure() -> None:

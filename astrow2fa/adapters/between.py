@@ -11,9 +11,9 @@ from astrow2fa.ports.nodes import Channel, NoChannel
 from astrow2fa.ports.outside import Clock, Limits
 
 
-def channel(url: str | None, process: str) -> Channel:
+def channel(url: str | None, process: str, key: bytes) -> Channel:
     """Raises ImportError when redis-py is not installed."""
-    return NoChannel() if url is None else RedisChannel(url, process)
+    return NoChannel() if url is None else RedisChannel(url, process, key)
 
 
 def limits(url: str | None, rates: Mapping[str, str], clock: Clock) -> Limits:

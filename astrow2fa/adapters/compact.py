@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
 from typing import NamedTuple
 
 from astrow2fa.core.errors import Malformed
@@ -25,6 +26,7 @@ _SHAPE = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
 
 
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_STANDARD = bytes.maketrans(b"-_", b"+/")
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 # The last sign of two carries 4 bits too many, the last of three 2: those have to be 0.
 _LAST = {2: frozenset(_SIGNS[::16]), 3: frozenset(_SIGNS[::4])}
@@ -61,7 +63,7 @@ def decode(part: str) -> bytes:
     left = len(part) % 4
     if _ALPHABET.fullmatch(part) is None or left == 1 or (left and part[-1] not in _LAST[left]):
         raise Malformed("not base64url in its one spelling")
-    return urlsafe_b64decode(part + "=" * (-left % 4))
+    return a2b_base64(part.encode("ascii").translate(_STANDARD) + b"=" * (-left % 4))
 
 
 def json_object(part: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from astrow2fa.ports.outside import Chance
+from astrow2fa.runtime import large_pages
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,13 +41,18 @@ class Argon2Passwords:
         self._dummy = self._hasher.hash(chance.token())
 
     def hash(self, password: str) -> str:
-        return self._offload(self._hasher.hash, password)
+        return self._offload(self._hash, password)
 
     def matches(self, password: str, stored: str | None) -> bool:
         right = self._offload(self._verify, password, self._dummy if stored is None else stored)
         return right and stored is not None
 
+    def _hash(self, password: str) -> str:
+        large_pages.prefer(MEMORY_KIB * 1024)
+        return self._hasher.hash(password)
+
     def _verify(self, password: str, stored: str) -> bool:
+        large_pages.prefer(MEMORY_KIB * 1024)
         try:
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from importlib import import_module
+from typing import cast
 
 from limits import RateLimitItem, parse_many
 
-from astrow2fa.adapters.limits import NamedLimits
-from astrow2fa.adapters.redis_channel import client_of
+from astrow2fa import runtime
+from astrow2fa.adapters.limits import Counters, NamedLimits
+from astrow2fa.adapters.redis_line import Command, RedisLine
 from astrow2fa.core.errors import Limited
 from astrow2fa.ports.outside import Clock
 
 ANSWER_SECONDS = 0.5
 REST_SECONDS = 1.0
-CONNECTIONS = 16
+AFTERWARDS = frozenset({"answer.phone", "socket.address"})
+"""They keep load away and guard nothing that is guessed: what Redis says counts from the next hit on."""
 _PREFIX = "astrow2fa:"
 
 
@@ -31,38 +33,91 @@ class RedisLimits:
     def __init__(self, url: str, rates: Mapping[str, str], clock: Clock) -> None:
         self._here = NamedLimits(rates, clock)
         self._rates = {name: parse_many(text) for name, text in rates.items()}
-        self._client = client_of(url, seconds=ANSWER_SECONDS, connections=CONNECTIONS)
-        self._failures: tuple[type[Exception], ...] = (import_module("redis").RedisError, OSError)
+        self._line = RedisLine(url, seconds=ANSWER_SECONDS)
         self._rests_until = 0.0
+        self._clock = clock
+        # What Redis said is too much, until when: swept like all counts, so that a flood from everywhere fills nothing.
+        self._over = Counters(clock)
 
     def hit(self, name: str, key: str, at_least: int = 0) -> None:
         self._here.hit(name, key, at_least)
-        if time.monotonic() < self._rests_until:
+        if not self._answers():
             return
         for rate in self._rates[name]:
-            try:
-                count, left = self._count(rate, rate.key_for(name, key))
-            except self._failures:
-                self._rests_until = time.monotonic() + REST_SECONDS
-                return
-            if count > max(rate.amount, at_least):
-                raise Limited(max(1, math.ceil(left / 1000)), name)
+            counted = rate.key_for(name, key)
+            most = max(rate.amount, at_least)
+            if name in AFTERWARDS:
+                self._hit_and_go_on(rate, name, counted, most)
+            else:
+                self._hit_and_wait(rate, name, counted, most)
 
-    def _count(self, rate: RateLimitItem, key: str) -> tuple[int, int]:
-        """How many that makes in the window, and how many milliseconds are left of it."""
-        with self._client.pipeline() as pipe:
-            pipe.set(_PREFIX + key, 0, ex=rate.get_expiry(), nx=True)
-            pipe.incr(_PREFIX + key)
-            pipe.pttl(_PREFIX + key)
-            _, count, left = pipe.execute()
-        return int(count), int(left)
+    def _answers(self) -> bool:
+        if time.monotonic() < self._rests_until:
+            return False
+        if self._line.dial():
+            return True
+        if not self._line.dialling:
+            self._rest()
+        return False
+
+    def _rest(self) -> None:
+        self._rests_until = time.monotonic() + REST_SECONDS
+
+    def _hit_and_wait(self, rate: RateLimitItem, name: str, counted: str, most: int) -> None:
+        gate, answers = runtime.gate(), []
+
+        def heard(answer: object) -> None:
+            answers.append(answer)
+            gate.open()
+
+        self._line.say(_count(rate, counted), heard)
+        gate.wait()
+        left = self._left_if_over(answers[0], most)
+        if left is not None:
+            raise Limited(max(1, math.ceil(left)), name)
+
+    def _hit_and_go_on(self, rate: RateLimitItem, name: str, counted: str, most: int) -> None:
+        if self._over.get(counted):
+            left = self._over.get_expiry(counted) - self._clock.now()
+            raise Limited(max(1, math.ceil(left)), name)
+
+        def heard(answer: object) -> None:
+            left = self._left_if_over(answer, most)
+            if left is not None:
+                self._over.incr(counted, left)
+
+        self._line.say(_count(rate, counted), heard)
+
+    def _left_if_over(self, answer: object, most: int) -> float | None:
+        """Seconds left of the window, if this is more than `most`."""
+        if not isinstance(answer, list):
+            self._rest()
+            return None
+        _, count, left = cast(list[int], answer)
+        return left / 1000 if count > most else None
 
     def clear(self, name: str, key: str) -> None:
         self._here.clear(name, key)
-        if time.monotonic() < self._rests_until:
+        if not self._answers():
             return
-        try:
-            self._client.delete(*(_PREFIX + rate.key_for(name, key) for rate in self._rates[name]))
-        except self._failures:
-            # What is left there bites too early rather than too late.
-            self._rests_until = time.monotonic() + REST_SECONDS
+        keys = [rate.key_for(name, key) for rate in self._rates[name]]
+        for counted in keys:
+            self._over.clear(counted)
+        # If it is not done, what is left there bites too early rather than too late.
+        self._line.say([("DEL", *(_PREFIX + counted for counted in keys))], self._cleared)
+
+    def _cleared(self, answer: object) -> None:
+        if isinstance(answer, Exception):
+            self._rest()
+
+
+def _count(rate: RateLimitItem, counted: str) -> list[Command]:
+    """How many that makes in the window, and how many milliseconds are left of it."""
+    key = _PREFIX + counted
+    return [
+        ("MULTI",),
+        ("SET", key, 0, "EX", rate.get_expiry(), "NX"),
+        ("INCR", key),
+        ("PTTL", key),
+        ("EXEC",),
+    ]

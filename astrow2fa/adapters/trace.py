@@ -19,6 +19,8 @@ BATCH = 100
 """Rows in one transaction: about a millisecond."""
 MOST_NOTED = 50_000
 MOST_READ = 500
+PIECE = 20
+"""Each of them may have to be looked up: all together a millisecond or two."""
 LONGEST_HOW = 128
 SWEEP_SECONDS = 3600.0
 DAY = 86_400
@@ -48,10 +50,16 @@ class TraceBook:
         self._marks.append(Mark(confirmation_id, step, at or self._clock.now(), device_id, how[:LONGEST_HOW]))
 
     def flush(self) -> None:
-        while self._marks:
-            batch = [self._marks.popleft() for _ in range(min(BATCH, len(self._marks)))]
+        """Writes what has been noted by now; what is noted meanwhile waits for the next time, or this would never end
+        while sign-ins come, and every answer would make the pages of its steps durable too.
+        """
+        left = len(self._marks)
+        while left > 0 and self._marks:
+            batch = [self._marks.popleft() for _ in range(min(BATCH, left, len(self._marks)))]
+            left -= len(batch)
             try:
-                with self._store.write() as work:
+                # Beside others: new rows that nothing is decided by keep no answer waiting, on any node.
+                with self._store.write(alone=False) as work:
                     work.marks.add(batch)
             except Unavailable as error:
                 self._marks.extendleft(reversed(batch))
@@ -90,7 +98,7 @@ class TraceBook:
             with self._store.read() as work:
                 found = work.marks.after(self._read, (*REACHED, Step.UNREACHED), MOST_READ)
                 self._read = found[-1][0] if len(found) == MOST_READ else work.marks.last_id()
-            for _, mark in found:
+            for _, mark in runtime.at_leisure(found, PIECE):
                 self._screens.reached(mark.confirmation_id, mark.step in REACHED)
         except Unavailable as error:
             log.warning("steps cannot be read: %s", error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import click
@@ -30,12 +32,28 @@ LACKS = {
 }
 
 
+@contextmanager
+def plainly(ctx: click.Context) -> Iterator[None]:
+    """A command that was written wrongly ends with 2 and one line, as a refusal does with 1: no usage before it."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        said = f"{error.format_message().rstrip('.')}. See: {ctx.command_path} --help"
+        raise click.UsageError(" ".join(said.split())) from error
+
+
 class Verb(click.Command):
     """A command whose refusals end it with 1 and one line. What nobody foresaw stays a traceback."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with plainly(ctx):
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with ctx.ensure_object(ScriptInfo).load_app().app_context():
+            with ctx.ensure_object(ScriptInfo).load_app().app_context(), plainly(ctx):
                 return super().invoke(ctx)
         except REASONS as error:
             raise click.ClickException(" ".join(reason(error).split())) from error
@@ -55,6 +73,12 @@ class Noun(click.Group):
     """A group of such commands."""
 
     command_class = Verb
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        with plainly(ctx):
+            return super().resolve_command(ctx, args)
 
 
 def reason(error: Exception) -> str:

@@ -17,6 +17,8 @@ from astrow2fa.core.facts import Fact, Tag
 
 COLLECT_SECONDS = 30
 """An approved confirmation is collected by its browser within this time (NIST SP 800-63B-4 §3.1.3.2: used at once)."""
+LONGEST_SECONDS = 3600
+"""No confirmation stays open for longer than this after it was asked, whatever the settings are."""
 
 
 class State(StrEnum):
@@ -96,39 +98,21 @@ _TAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
-    """One question to one user about one browser's attempt.
+class Standing:
+    """How a confirmation stands: all that its browser is told of it.
 
     `deadline` is the first whole second (Unix time, the database's clock) at which the present state no longer
-    holds: the end of waiting for an answer, then, once approved, of waiting for the browser to collect. `until` is
-    the first of the two, the `exp` of the signed request. `request` is the signed text as the phones get it.
-    `quiet`: it is listed and rings nowhere (core/fatigue.py).
+    holds: the end of waiting for an answer, then, once approved, of waiting for the browser to collect.
     """
 
     id: str
-    user_id: int
-    session_id: str
-    purpose: Purpose
     state: State
     deadline: int
-    asked_at: int
-    until: int
     reason: Reason | None
+    phones: int
     number: str | None
     number_required: bool
-    request: str
-    request_sha256: str
-    earlier_sha256: str | None
     recognised: bool
-    known: bool
-    phones: int
-    decided_by: str | None
-    address: str
-    place: str
-    browser: str
-    os: str
-    next: str
-    quiet: bool = False
 
     def state_at(self, now: float) -> State:
         """The effective state: the row's, or expired once the deadline is reached."""
@@ -139,6 +123,32 @@ class Confirmation:
     def reason_at(self, now: float) -> Reason | None:
         """The reason that goes with `state_at`."""
         return Reason.TIMEOUT if self.state_at(now) is State.EXPIRED else self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation(Standing):
+    """One question to one user about one browser's attempt.
+
+    `until` is the deadline of the answer, the `exp` of the signed request. `request` is the signed text as the phones
+    get it. `quiet`: it is listed and rings nowhere (core/fatigue.py).
+    """
+
+    user_id: int
+    session_id: str
+    purpose: Purpose
+    asked_at: int
+    until: int
+    request: str
+    request_sha256: str
+    earlier_sha256: str | None
+    known: bool
+    decided_by: str | None
+    address: str
+    place: str
+    browser: str
+    os: str
+    next: str
+    quiet: bool = False
 
 
 def move(

@@ -102,6 +102,23 @@ CHANGES = (
 """Whatever changes who there is and what a user may do."""
 
 
+USUAL = frozenset(
+    {
+        Tag.PASSWORD_ACCEPTED,
+        Tag.PASSWORD_REFUSED,
+        Tag.SIGNED_IN,
+        Tag.SIGNED_OUT,
+        Tag.SESSION_ENDED,
+        Tag.CONFIRMATION_ASKED,
+        Tag.CONFIRMATION_APPROVED,
+        Tag.CONFIRMATION_EXPIRED,
+        Tag.CONFIRMATION_CANCELLED,
+        Tag.CONFIRMATION_COLLECTED,
+    }
+)
+"""What sign-ins are made of, found wherever one looks; all else is rare enough to be looked up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that happened. It becomes one row of the log, in the transaction that made it true."""

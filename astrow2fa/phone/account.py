@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import click
 
 from astrow2fa.phone.options import Options, kept, secret, shared
@@ -21,12 +23,17 @@ def me(options: Options) -> None:
 @click.command("not-me")
 @shared
 @click.argument("id_", metavar="ID")
+@click.option(
+    "--of", type=click.Choice(["sign-in", "session", "browser"]), default="sign-in", help="what ID is of"
+)
 @click.pass_obj
-def not_me(options: Options, id_: str) -> None:
+def not_me(options: Options, id_: str, of: Literal["sign-in", "session", "browser"]) -> None:
     """Say that the sign-in ID (see: me) was somebody else: ends its session and what else is open."""
     with kept(options) as phone:
-        phone.not_me(id_)
-    options.voice.say("not_me", "Reported. Its session is over; change your password now.", {"id": id_})
+        phone.not_me(id_, of)
+    options.voice.say(
+        "not_me", "Reported. Its session is over; change your password now.", {"id": id_, "of": of}
+    )
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import quote
 
 from astrow2fa.phone.calls import Clock, Http, Signer
@@ -92,9 +92,9 @@ class Phone:
         answer = self._http.call("POST", f"/confirmations/{quote(confirmation_id, safe='')}/decision", jws)
         return str(answer.get("state"))
 
-    def not_me(self, sign_in_id: str) -> None:
-        """Says that a sign-in of the past was not the user: ends its session."""
-        self._call("POST", f"/sign-ins/{quote(sign_in_id, safe='')}/not-me")
+    def not_me(self, id_: str, of: Literal["sign-in", "session", "browser"] = "sign-in") -> None:
+        """Says that a sign-in of the past, a session or a browser was not the user: ends what came of it."""
+        self._call("POST", f"/{of}s/{quote(id_, safe='')}/not-me")
 
     def change_password(self, current: str, new: str) -> None:
         self._call("POST", "/password", {"current_password": current, "new_password": new})

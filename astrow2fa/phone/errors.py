@@ -25,7 +25,7 @@ MEANINGS = {
     "unavailable": "The server cannot work at the moment. Try again in a minute.",
     "internal": "Something went wrong at the server. Try again in a minute.",
     "push_host": "The server does not push to this push service; its operator can allow it.",
-    "not_found": "The server does not offer this.",
+    "not_found": "The user has nothing of that ID, or the server does not offer this.",
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from astrow2fa.core.chain import Link, Places
-from astrow2fa.core.facts import Tag
+from astrow2fa.core.facts import USUAL, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,18 @@ class Sought:
     since: float | None = None
     until: float | None = None
     text: str = ""
+
+    @property
+    def by_rare_tags(self) -> bool:
+        """Whether tags alone are looked for, and only such as are kept by their name."""
+        return (
+            self.user_id is None and not self.text and bool(self.tags) and not USUAL.intersection(self.tags)
+        )
+
+    @property
+    def hard(self) -> bool:
+        """Whether nothing has the rows in the order that is wanted, so that row after row has to be looked at."""
+        return bool(self.text) or (bool(self.tags) and not self.by_rare_tags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Contracts are written here, once; implementations add only what is particular to
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -113,6 +113,14 @@ class Signatures(Protocol):
         """The claims, once the signature by `public` holds.
 
         Raises like `peek`, and BadSignature; Malformed when the payload is no JSON object.
+        """
+        ...
+
+    def read(self, jws: object, typ: str, key_of: Callable[[str], Jwk]) -> tuple[str, dict[str, object]]:
+        """The `kid` and the claims, once the signature by the key that `key_of` knows for the `kid` holds.
+
+        Like `peek` and `verify` in one, the text taken apart once. Raises as they do, BadSignature also for the
+        KeyError of a `kid` that nobody knows.
         """
         ...
 

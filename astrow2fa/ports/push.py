@@ -43,7 +43,9 @@ class Subscriptions(Protocol):
 class Marks(Protocol):
     """The steps that confirmations made."""
 
-    def add(self, marks: Sequence[Mark]) -> None: ...
+    def add(self, marks: Sequence[Mark]) -> None:
+        """New rows, which others see in the order of their ids."""
+        ...
 
     def of(self, confirmation_id: str) -> list[Mark]:
         """In the order of their times."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Protocol
 
 
@@ -40,11 +40,14 @@ class HeldPhone:
 class Counts:
     """Of enabled users and of live phones. A user without either counts as without the permission."""
 
-    users: int
-    without_permission: int
-    without_phone: int
-    at_risk: int
-    phones: int
+    users: int = 0
+    without_permission: int = 0
+    without_phone: int = 0
+    at_risk: int = 0
+    phones: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def locked_out(self) -> int:
@@ -65,12 +68,8 @@ class Readiness(Protocol):
 
     def locked_out_count(self) -> int: ...
 
-    def counts(self, unseen_since: int) -> Counts:
-        """A phone not seen after `unseen_since` is a risk."""
-        ...
-
-    def counts_between(self, after: int, last: int, unseen_since: int) -> Counts:
-        """The same of users whose id is above `after` and at most `last`; `phones` is 0."""
+    def counts(self, after: int, last: int, unseen_since: int) -> Counts:
+        """Of users whose id is above `after` and at most `last`; a phone not seen after `unseen_since` is a risk."""
         ...
 
     def last_user(self) -> int:

@@ -44,6 +44,10 @@ class Confirmations(Protocol):
 
     def get(self, confirmation_id: str) -> Confirmation | None: ...
 
+    def among(self, ids: Collection[str]) -> list[Confirmation]:
+        """Those of them that there are, in the order of their ids."""
+        ...
+
     def of_session(self, session_id: str) -> Confirmation | None:
         """The newest of this session."""
         ...
@@ -56,8 +60,8 @@ class Confirmations(Protocol):
         """How many are effectively pending, everybody's."""
         ...
 
-    def pending(self, now: float, limit: int) -> list[Confirmation]:
-        """Everybody's, effectively pending, oldest first."""
+    def pending_ids(self, now: float, limit: int) -> list[str]:
+        """Everybody's, effectively pending, those first whose time is over first."""
         ...
 
     def open_of(self, user_id: int, now: float) -> list[Confirmation]:
@@ -272,7 +276,7 @@ class Store(Protocol):
         """`alone`: no other writing unit of any process overlaps this one, so that what it reads stays so.
 
         One that works on a single account may run beside others (`alone=False`): it locks the account's row before
-        it reads what it decides upon. It can raise Conflict, and is then done again.
+        it reads what it decides upon. It can raise Conflict, and is then done again. So may one that decides nothing.
         """
         ...
 

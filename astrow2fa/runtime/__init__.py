@@ -12,12 +12,12 @@ nothing of the product. The word for a loop appears in exactly one file each: `o
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from astrow2fa.runtime import unpatched
-from astrow2fa.runtime.loop import Gate, Lock, Loop, Repeating, repeat
+from astrow2fa.runtime.loop import Gate, Lock, Loop, Repeating, has_room, repeat
 from astrow2fa.runtime.serving import Serving
 from astrow2fa.runtime.tls import Listener
 
@@ -32,8 +32,10 @@ __all__ = [
     "MODE",
     "Gate",
     "Lock",
+    "at_leisure",
     "every",
     "gate",
+    "has_room",
     "listen",
     "lock",
     "offload",
@@ -41,10 +43,12 @@ __all__ = [
     "serve",
     "sleep",
     "spawn",
+    "until_readable",
 ]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 MODES = {"eventlet": "on_eventlet", "gevent": "on_gevent", "threading": "on_threads"}
 SPEAK_TLS = ("eventlet",)
@@ -134,6 +138,14 @@ def every(seconds: float, fn: Callable[[], object]) -> Repeating:
     return repeat(_loop, seconds, fn)
 
 
+def at_leisure(things: Iterable[T], piece: int) -> Iterator[T]:
+    """Each of them; after every `piece` of them the others have a turn, so that thousands hold nobody up."""
+    for number, thing in enumerate(things, 1):
+        yield thing
+        if number % piece == 0:
+            sleep(0)
+
+
 def sleep(seconds: float) -> None:
     """Let the others run for that long."""
     _loop.sleep(seconds)
@@ -147,3 +159,8 @@ def gate() -> Gate:
 def lock() -> Lock:
     """A mutual exclusion that lets the loop go on while somebody waits. Not for use inside `offload`."""
     return _loop.lock()
+
+
+def until_readable(file: int) -> None:
+    """Let the others run until this descriptor can be read from. Raises OSError once it is closed."""
+    _loop.until_readable(file)

@@ -19,9 +19,12 @@ with warnings.catch_warnings():
     # It calls itself deprecated at import. The product asks for it, knows, and has two other loops (docs).
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
-    from eventlet import event, tpool, websocket, wsgi
+    from eventlet import event, hubs, tpool, websocket, wsgi
     from eventlet.greenio import GreenSocket
+    from eventlet.hubs import trampoline
 
+from astrow2fa.runtime import behind
+from astrow2fa.runtime.arriving import Arriving
 from astrow2fa.runtime.loop import (
     CORES,
     IN_A_ROW,
@@ -33,14 +36,14 @@ from astrow2fa.runtime.loop import (
     log,
     logged,
 )
-from astrow2fa.runtime.prompt import Ahead, send_at_once, unmask
+from astrow2fa.runtime.prompt import Ahead, framed, send_at_once, unmask
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     import engineio
 
-__all__ = ["gate", "listen", "lock", "offload", "patch", "sleep", "spawn", "start"]
+__all__ = ["gate", "listen", "lock", "offload", "patch", "sleep", "spawn", "start", "until_readable"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,7 +62,7 @@ def patch() -> None:
 
 def offload(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """In eventlet's thread pool, of one thread per core; the others wait in its queue."""
-    result: R = tpool.execute(fn, *args, **kwargs)
+    result: R = tpool.execute(behind.the_loop, fn, *args, **kwargs)
     return result
 
 
@@ -76,23 +79,22 @@ def sleep(seconds: float) -> None:
 class _Gate:
     """eventlet's own event: a patched threading.Event costs ten times as much."""
 
-    __slots__ = ("_event",)
+    __slots__ = ("open", "wait")
 
     def __init__(self) -> None:
-        self._event = event.Event()
-
-    def open(self) -> None:
-        """See `runtime.gate`."""
-        self._event.send()
-
-    def wait(self) -> None:
-        """See `runtime.gate`."""
-        self._event.wait()
+        made = event.Event()
+        self.open: Callable[[], None] = made.send
+        self.wait: Callable[[], None] = made.wait
 
 
 def gate() -> Gate:
     """Makes only those green threads wait that come before it is opened."""
     return _Gate()
+
+
+def until_readable(file: int) -> None:
+    """This green thread only."""
+    trampoline(file, read=True)
 
 
 def lock() -> Lock:
@@ -118,9 +120,8 @@ class _Protocol(wsgi.HttpProtocol):  # type: ignore[misc]
     def handle_one_request(self) -> None:
         """One request; then it is the others' turn.
 
-        Reading what has already arrived never switches to another green thread, and neither does writing into a
-        socket that has room: without this, one client that sends its requests ahead of the answers has the loop for
-        itself, and nobody else is served, accepted, or heard, signals included.
+        Reading what has arrived never switches to another green thread, nor does writing where there is room: who sends
+        requests ahead of the answers would have the loop alone, and nobody else be served, accepted or heard.
         """
         super().handle_one_request()
         if self.server.socket.closing:
@@ -145,7 +146,9 @@ class _Frames(websocket.RFC6455WebSocket):  # type: ignore[misc]
     """A WebSocket whose client may neither have the loop for itself nor send a message without end."""
 
     def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
-        super().__init__(Ahead(sock, sock.fd.send if type(sock) is GreenSocket else None), *args, **options)
+        plain = type(sock) is GreenSocket
+        arriving = Arriving(sock, hubs.get_hub(), eventlet.getcurrent) if plain else None
+        super().__init__(Ahead(sock, sock.fd.send if plain else None, arriving), *args, **options)
         self._read = 0
         self._size = 0
 
@@ -153,7 +156,7 @@ class _Frames(websocket.RFC6455WebSocket):  # type: ignore[misc]
         """See `prompt.Wire`. Of a frame that did not fit into the kernel's buffer the rest follows by itself."""
         if self.socket.send_now is None or not self._sendlock.acquire(blocking=False):
             return False
-        frame = self._pack_message(text)
+        frame = framed(text) or self._pack_message(text)
         try:
             sent = self.socket.send_now(frame)
         except OSError:
@@ -165,6 +168,10 @@ class _Frames(websocket.RFC6455WebSocket):  # type: ignore[misc]
             self._sendlock.release()
         return bool(sent)
 
+    def end(self) -> None:
+        """See `prompt.Wire`."""
+        self.socket.end()
+
     def _send_rest(self, rest: bytes) -> None:
         try:
             self.socket.sendall(rest)
@@ -173,16 +180,24 @@ class _Frames(websocket.RFC6455WebSocket):  # type: ignore[misc]
         finally:
             self._sendlock.release()
 
-    def _recv_frame(self, message: Any = None) -> Any:
-        """One frame. eventlet limits each, but not how many make up one message, of which it keeps every piece."""
+    def wait(self) -> Any:
+        """The next message, None at the end. Nearly all are one short frame, for which eventlet makes six objects."""
+        self._take_turns()
+        text = self.socket.short_text()
+        return super().wait() if text is None else text
+
+    def _take_turns(self) -> None:
         self._read += 1
         if self._read % IN_A_ROW == 0:
             eventlet.sleep(0)
+
+    def _recv_frame(self, message: Any = None) -> Any:
+        """One frame. eventlet limits each, but not how many make up one message, of which it keeps every piece."""
+        self._take_turns()
         pieces = len(message.data) if message else 0
         frame = super()._recv_frame(message)
         if not frame.opcode & 8:
-            self._size = 0 if message is None else self._size
-            self._size += 1 + sum(map(len, frame.data[pieces:]))
+            self._size = (self._size if message else 0) + 1 + sum(map(len, frame.data[pieces:]))
             if self._size > self.max_frame_length + 1:
                 raise websocket.FailedConnectionError(1009, "Too long a message.")
         return frame

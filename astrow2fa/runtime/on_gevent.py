@@ -14,8 +14,10 @@ from gevent import monkey
 from gevent.event import Event
 from gevent.pool import Pool
 from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.socket import wait_read
 from gevent.threadpool import ThreadPool
 
+from astrow2fa.runtime import behind
 from astrow2fa.runtime.bounded import bound
 from astrow2fa.runtime.loop import CORES, KEEPALIVE_SECONDS, Gate, Lock, listen, log, logged
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     import engineio
 
-__all__ = ["gate", "listen", "lock", "offload", "patch", "sleep", "spawn", "start"]
+__all__ = ["gate", "listen", "lock", "offload", "patch", "sleep", "spawn", "start", "until_readable"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,7 +47,7 @@ def patch() -> None:
 
 def offload(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """In gevent's thread pool, which makes whoever comes while it is full wait without blocking the loop."""
-    result: R = _threads[0].apply(fn, args, kwargs)
+    result: R = _threads[0].apply(behind.the_loop, (fn, *args), kwargs)
     return result
 
 
@@ -73,6 +75,11 @@ class _Gate:
 def gate() -> Gate:
     """gevent's own event."""
     return _Gate()
+
+
+def until_readable(file: int) -> None:
+    """This greenlet only."""
+    wait_read(file)
 
 
 def lock() -> Lock:

@@ -12,14 +12,14 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from astrow2fa.runtime.bounded import bound
 from astrow2fa.runtime.loop import CORES, KEEPALIVE_SECONDS, listen
-from astrow2fa.runtime.unpatched import gate, lock, patch, sleep, spawn
+from astrow2fa.runtime.unpatched import gate, lock, patch, sleep, spawn, until_readable
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     import engineio
 
-__all__ = ["gate", "listen", "lock", "offload", "patch", "sleep", "spawn", "start"]
+__all__ = ["gate", "listen", "lock", "offload", "patch", "sleep", "spawn", "start", "until_readable"]
 
 P = ParamSpec("P")
 R = TypeVar("R")

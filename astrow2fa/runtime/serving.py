@@ -49,7 +49,7 @@ class Serving:
 
     def run(self, on_ready: Callable[[], None], on_drain: Callable[[], None]) -> None:
         """See `serve` in the package."""
-        collector = Collector(lambda: len(self._sockets.sockets))
+        collector = Collector(lambda: len(self._sockets.sockets), lambda: self._gate.come)
         pings = Pings(self._sockets)
         signals = Signals()
         server = self._loop.start(
@@ -108,6 +108,8 @@ class Gate:
         self._app = app
         self._open = True
         self._inside: set[object] = set()  # adding and discarding is atomic, counting in an int is not
+        self.come = 0
+        """Requests so far, or nearly: between threads one may be missed."""
 
     @property
     def inside(self) -> int:
@@ -130,6 +132,7 @@ class Gate:
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         visit = object()
         self._inside.add(visit)
+        self.come += 1
         try:
             return self._app(environ, start_response)
         finally:

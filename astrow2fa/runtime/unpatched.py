@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 import time
@@ -66,3 +67,10 @@ def gate() -> Gate:
 def lock() -> Lock:
     """An ordinary lock."""
     return threading.Lock()
+
+
+def until_readable(file: int) -> None:
+    """This thread only."""
+    waiting = select.poll()
+    waiting.register(file, select.POLLIN)
+    waiting.poll()

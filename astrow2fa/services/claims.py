@@ -50,13 +50,8 @@ def public_key_of(parts: Parts, jws: object, typ: str) -> tuple[dict[str, object
 
     Whether the phone still may is asked later, inside the unit that acts on it.
     """
-    header = parts.signatures.peek(jws, typ)
-    try:
-        public = parts.store.public_key_of(header.kid)
-    except KeyError as error:
-        raise BadSignature("kid") from error
-    text = str(jws)
-    return parts.signatures.verify(text, typ, public), header.kid, text
+    device_id, claims = parts.signatures.read(jws, typ, parts.store.public_key_of)
+    return claims, device_id, str(jws)
 
 
 def authenticate(

@@ -19,10 +19,11 @@ from astrow2fa.ports import Parts
 from astrow2fa.ports.insight import Silenced
 from astrow2fa.ports.readiness import Counts
 from astrow2fa.ports.store import Work
+from astrow2fa.services import readiness
 from astrow2fa.services.preview import UNSEEN_DAYS
 
 PIECE = 500
-"""Users or phones that are counted at a time: 2 ms."""
+"""Phones that are counted at a time: 2 ms."""
 STANDING_SECONDS = 60
 SHOWN = 10
 
@@ -86,6 +87,12 @@ class Insight:
             for number in range(DAYS)
         ]
 
+    def today(self) -> Tally:
+        """This day of UTC, so far."""
+        with self._parts.store.read() as work:
+            now = work.now
+        return self._day(int(now) // DAY * DAY, now)
+
     def _day(self, begins: int, now: float) -> Tally:
         known = self._whole.get(begins)
         if known is not None:
@@ -110,25 +117,17 @@ class Insight:
     def standing(self) -> Standing:
         """As it was at most a minute ago."""
         with self._parts.store.read() as work:
-            now, last = work.now, work.readiness.last_user()
+            now = work.now
             asks = enforced(work.settings.get().two_factor)
         known = self._standing
         if known is None or known.asks != asks or not known.at <= now < known.at + STANDING_SECONDS:
-            known = self._standing = Standing(self._counts(last, now), self._phones(now), asks, now)
+            known = self._standing = Standing(
+                readiness.count(self._parts, int(now) - UNSEEN_DAYS * DAY, self._pause),
+                self._phones(now),
+                asks,
+                now,
+            )
         return known
-
-    def _counts(self, last: int, now: float) -> Counts:
-        unseen_since = int(now) - UNSEEN_DAYS * DAY
-        users = without_permission = without_phone = at_risk = 0
-        for after in range(0, last, PIECE):
-            with self._parts.store.read() as work:
-                some = work.readiness.counts_between(after, after + PIECE, unseen_since)
-            users += some.users
-            without_permission += some.without_permission
-            without_phone += some.without_phone
-            at_risk += some.at_risk
-            self._pause()
-        return Counts(users, without_permission, without_phone, at_risk, 0)
 
     def _phones(self, now: float) -> Mapping[Seen, int]:
         found: Counter[Seen] = Counter()

@@ -52,9 +52,11 @@ def _sweep(parts: Parts) -> Generator[list[str], None, bool]:
     if cuts or restated:
         yield checkpoints.sign(parts, {**restated, **cuts})
     if cuts:
-        yield from _remove(parts, last)
+        # First the row that says so: the newest one always stays, and no number is given twice. Who follows the log
+        # goes by the highest that it has seen.
         with parts.store.write() as work:
             work.log.record(Fact(Tag.LOG_PRUNED, details={"rows": rows, "before": int(before)}))
+        yield from _remove(parts, last)
     yield from _remove_checkpoints(parts, int(before))
     yield from _remove_evidence(parts, int(before))
     return rows >= MOST_AT_ONCE

@@ -45,7 +45,7 @@ def page(parts: Parts, sought: Sought, before: int | None, pause: Callable[[], N
         floor = work.history.id_at(sought.since) if sought.since is not None else 0
         top = work.history.id_at(sought.until) if sought.until is not None else TOP
         top = min(top, before if before is not None else TOP)
-        if not _hard(sought):
+        if not sought.hard:
             found = work.history.found(sought, top, floor, PAGE + 1)
             return _page(found)
     entries: list[Entry] = []
@@ -64,11 +64,6 @@ def page(parts: Parts, sought: Sought, before: int | None, pause: Callable[[], N
 def _page(found: list[Entry]) -> Page:
     entries = found[:PAGE]
     return Page(entries, entries[-1].id if len(found) > PAGE else None)
-
-
-def _hard(sought: Sought) -> bool:
-    """Whether no index has the rows in the order that is wanted."""
-    return bool(sought.text) or (sought.user_id is not None and bool(sought.tags))
 
 
 def user_id_of(parts: Parts, name: str) -> int | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from astrow2fa.core.accounts import Account, Phone, Session, SessionKind
-from astrow2fa.core.confirmation import Act, Confirmation, Reason, State
-from astrow2fa.core.errors import Malformed, UnknownConfirmation, WrongPassword
+from astrow2fa.core.accounts import Account, Phone, Session
+from astrow2fa.core.confirmation import Confirmation, Reason
+from astrow2fa.core.errors import Malformed, WrongPassword
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.password import normal
 from astrow2fa.core.settings import Settings
@@ -176,69 +175,6 @@ def forget_browser(parts: Parts, user_id: int, browser_id: str) -> bool:
         work.browsers.unrecognise(browser_id, user_id)
         work.log.record(Fact(Tag.BROWSER_UNRECOGNISED, user_id=user_id))
     return True
-
-
-def not_me(parts: Parts, caller: Caller, confirmation_id: str) -> State:
-    """ "This was not me", also after the fact: ends the session that came of it, makes every known browser unknown
-    and refuses whatever is pending. Raises UnknownConfirmation.
-    """
-    return disown(parts, caller.account.id, confirmation_id, device_id=caller.phone.id)
-
-
-def disown(parts: Parts, user_id: int, confirmation_id: str, *, device_id: str | None = None) -> State:
-    """The same, from a phone or from a signed-in browser of the user's (no `device_id`)."""
-    with change(parts) as unit:
-        confirmation = unit.work.confirmations.get(confirmation_id)
-        if confirmation is None or confirmation.user_id != user_id:
-            raise UnknownConfirmation(confirmation_id)
-        came = unit.work.sessions.of_confirmation(confirmation_id)
-        _disown(unit, user_id, came, confirmation_id=confirmation_id, device_id=device_id)
-        after = unit.work.confirmations.get(confirmation_id)
-        return (after or confirmation).state_at(unit.work.now)
-
-
-def disown_session(parts: Parts, user_id: int, session_id: str) -> bool:
-    """The same of a sign-in by its session, which a phone may never have been asked about; False when it is not one
-    of this user's.
-    """
-    with change(parts) as unit:
-        session = unit.work.sessions.get(session_id)
-        if session is None or session.user_id != user_id or session.kind is not SessionKind.SIGNED_IN:
-            return False
-        _disown(unit, user_id, [session], confirmation_id=session.confirmation_id, device_id=None)
-        return True
-
-
-def _disown(
-    unit: Unit,
-    user_id: int,
-    came: Sequence[Session],
-    *,
-    confirmation_id: str | None,
-    device_id: str | None,
-) -> None:
-    work = unit.work
-    refused = [
-        c.id
-        for c in work.confirmations.open_of(user_id, work.now)
-        if unit.make(c, Act.DENY, reason=Reason.NOT_ME, device_id=device_id) is not None
-    ]
-    ended = [session.id for session in came if work.sessions.end(session.id, unit.now, "not_me")]
-    work.browsers.make_unknown(user_id)
-    work.accounts.owe(user_id)
-    # A code may have been issued by the session that ends here, or talked out of a helper by the same person.
-    work.codes.void_all(user_id, unit.now)
-    work.exemptions.void_all(user_id, unit.now)
-    unit.record(
-        Fact(
-            Tag.NOT_ME,
-            user_id=user_id,
-            confirmation_id=confirmation_id,
-            session_id=came[0].id if came and confirmation_id is None else None,
-            device_id=device_id,
-            details={"refused": len(refused), "sessions_ended": len(ended)},
-        )
-    )
 
 
 def live_names(parts: Parts, user_id: int) -> list[str]:

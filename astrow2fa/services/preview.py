@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 from astrow2fa.core import dry_run
 from astrow2fa.core.accounts import Account, Phone
 from astrow2fa.core.errors import NotPermitted
 from astrow2fa.core.permissions import may_act_on
 from astrow2fa.ports import Parts
-from astrow2fa.ports.readiness import Counts, HeldPhone, LockedOut, PastSignIn
-from astrow2fa.ports.store import Work
-from astrow2fa.services import help_desk, phones
+from astrow2fa.ports.readiness import Counts, HeldPhone, LockedOut, PastSignIn, Readiness
+from astrow2fa.services import help_desk, phones, readiness
 
 DAY = 86_400
 UNSEEN_DAYS = 30
 PAST_DAYS = 30
 SHOWN = 100
 MOST_SIGN_INS = 20_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +59,42 @@ class Preview:
     dry_run: DryRun
 
 
-def look(parts: Parts, account: Account, *, random_percent: int | None = None, page: int = 1) -> Preview:
-    """As this administrator sees it. `random_percent`: the rate that is about to be saved, else the stored one."""
+def look(
+    parts: Parts,
+    account: Account,
+    pause: Callable[[], None],
+    *,
+    random_percent: int | None = None,
+    page: int = 1,
+) -> Preview:
+    """As this administrator sees it. `random_percent`: the rate that is about to be saved, else the stored one.
+
+    `pause` lets others be served between two questions, and while the users are counted.
+    """
+
+    def asked(question: Callable[[Readiness], T]) -> T:
+        with parts.store.read() as work:
+            found = question(work.readiness)
+        pause()
+        return found
+
     with parts.store.read() as work:
-        unseen_since = int(work.now) - UNSEEN_DAYS * DAY
-        counts = work.readiness.counts(unseen_since)
-        pages = max(1, -(-counts.phones // SHOWN))
-        page = min(max(page, 1), pages)
-        return Preview(
-            counts=counts,
-            locked_out=work.readiness.locked_out(account.id, SHOWN),
-            at_risk=_by_user(work.readiness.at_risk(account.id, unseen_since, SHOWN)),
-            phones=work.readiness.phones(account.id, unseen_since, SHOWN, (page - 1) * SHOWN),
-            page=page,
-            pages=pages,
-            dry_run=_dry_run(work, random_percent or work.settings.get().random_percent),
-        )
+        now, stored = int(work.now), work.settings.get()
+    unseen_since = now - UNSEEN_DAYS * DAY
+    counts = readiness.count(parts, unseen_since, pause)
+    pages = max(1, -(-counts.phones // SHOWN))
+    page = min(max(page, 1), pages)
+    skip = (page - 1) * SHOWN
+    past = asked(lambda ready: ready.sign_ins(now - PAST_DAYS * DAY, MOST_SIGN_INS))
+    return Preview(
+        counts=counts,
+        locked_out=asked(lambda ready: ready.locked_out(account.id, SHOWN)),
+        at_risk=_by_user(asked(lambda ready: ready.at_risk(account.id, unseen_since, SHOWN))),
+        phones=asked(lambda ready: ready.phones(account.id, unseen_since, SHOWN, skip)),
+        page=page,
+        pages=pages,
+        dry_run=_dry_run(past, random_percent or stored.random_percent),
+    )
 
 
 def _by_user(held: list[HeldPhone]) -> list[AtRisk]:
@@ -83,9 +104,9 @@ def _by_user(held: list[HeldPhone]) -> list[AtRisk]:
     ]
 
 
-def _dry_run(work: Work, random_percent: int) -> DryRun:
+def _dry_run(past: tuple[int, int, list[PastSignIn]], random_percent: int) -> DryRun:
     """From all sign-ins, or, when there are very many, from those of some users, which stand for the rest."""
-    let_in, confirmed, some = work.readiness.sign_ins(int(work.now) - PAST_DAYS * DAY, MOST_SIGN_INS)
+    let_in, confirmed, some = past
     asked = dry_run.expected_of_all(_sequences(some), random_percent)
     share = asked / len(some) if some else 0.0
     return DryRun(let_in, confirmed, random_percent, round(share * let_in))

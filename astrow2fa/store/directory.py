@@ -26,11 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from astrow2fa.core.accounts import ADMINISTRATOR, Account, SessionKind, name_key
-from astrow2fa.core.confirmation import OPEN
+from astrow2fa.core.confirmation import LONGEST_SECONDS, OPEN
 from astrow2fa.core.directory import PAGE, Entry, OfKind, OfPhones, Order, Search, Standing, Wanted
 from astrow2fa.core.facts import CHANGES
 from astrow2fa.ports.people import NameTaken
 from astrow2fa.store.accounts import ACCOUNT, account_of
+from astrow2fa.store.log_tables import RARE
 from astrow2fa.store.tables import (
     confirmations,
     log,
@@ -216,13 +217,18 @@ class SqlDirectory:
             select(codes.user_id).where(
                 codes.user_id.in_(ids), codes.used_at.is_(None), codes.expires_at > now
             ),
-            select(asked.user_id).where(asked.user_id.in_(ids), asked.state.in_(_OPEN), asked.deadline > now),
+            select(asked.user_id).where(
+                asked.user_id.in_(ids),
+                asked.asked_at > now - LONGEST_SECONDS,
+                asked.state.in_(_OPEN),
+                asked.deadline > now,
+            ),
         )
         return set(self._connection.execute(found).scalars())
 
     def last_change(self) -> int:
         newest = select(func.coalesce(func.max(log.c.id), 0)).where(
-            log.c.tag.in_([tag.value for tag in CHANGES])
+            log.c.tag.in_([tag.value for tag in CHANGES]), RARE
         )
         return int(self._connection.execute(newest).scalar_one())
 

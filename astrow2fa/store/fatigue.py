@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, select, true, update
 
-from astrow2fa.core.confirmation import State
+from astrow2fa.core.confirmation import LONGEST_SECONDS, State
 from astrow2fa.core.fatigue import MOST, UNCOLLECTED, WITHIN_SECONDS
 from astrow2fa.store.tables import confirmations, users
 
@@ -15,6 +15,7 @@ _ENDINGS = (
     select(func.count())
     .where(
         _c.c.user_id == users.c.id,
+        _c.c.asked_at > bindparam("now") - WITHIN_SECONDS - LONGEST_SECONDS,
         _c.c.state.in_([state.value for state in sorted(UNCOLLECTED)]),
         ~_c.c.recognised,
         _c.c.phones > 0,
@@ -32,7 +33,12 @@ _BEGIN = (
 )
 _HUSH = (
     update(_c)
-    .where(_c.c.user_id == bindparam("user"), _c.c.state == State.PENDING.value, ~_c.c.recognised)
+    .where(
+        _c.c.user_id == bindparam("user"),
+        _c.c.asked_at > bindparam("now") - LONGEST_SECONDS,
+        _c.c.state == State.PENDING.value,
+        ~_c.c.recognised,
+    )
     .values(quiet=true())
 )
 _END = update(users).where(_of_user, users.c.quiet_until.is_not(None)).values(quiet_until=null())
@@ -52,7 +58,7 @@ class SqlFatigue:
         values = {"user": user_id, "now": now, "till": until}
         if self._connection.execute(_BEGIN, values).rowcount != 1:
             return False
-        self._connection.execute(_HUSH, {"user": user_id})
+        self._connection.execute(_HUSH, {"user": user_id, "now": now})
         return True
 
     def end(self, user_id: int) -> bool:

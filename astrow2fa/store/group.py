@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 
 from astrow2fa.ports.outside import Clock
+from astrow2fa.store.failures import FAILURES, unavailable
 from astrow2fa.store.log import Head
 from astrow2fa.store.prepared import driver_of
 
@@ -87,8 +88,14 @@ class Writer:
     def unit(self, make: Callable[[Connection, Head, float], U]) -> Iterator[U]:
         """One unit, made by `make` once it is its turn: what waited may have passed its deadline.
 
-        Raises sqlite3.Error when it could not be made durable, and then nothing of it is done.
+        Raises Unavailable when it could not be made durable, and then nothing of it is done.
         """
+        try:
+            yield from self._unit(make)
+        except FAILURES as error:
+            raise unavailable(error) from error
+
+    def _unit(self, make: Callable[[Connection, Head, float], U]) -> Iterator[U]:
         failure: BaseException | None = None
         with self._lock:
             leads = self._group is None

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from astrow2fa.core.accounts import SESSION_SECONDS
 from astrow2fa.core.confirmation import OPEN, State
 from astrow2fa.ports.history import Entry, Evidence, Sought
+from astrow2fa.store.log_tables import RARE
 from astrow2fa.store.tables import confirmations, log, phones, sessions, users
 
 _FINAL = [state.value for state in State if state not in OPEN]
@@ -63,12 +64,12 @@ class SqlHistory:
     def _ids(
         self, sought: Sought, within: ColumnElement[bool], limit: int
     ) -> Select[Any] | CompoundSelect[Any]:
-        """The newest ids, each list of one tag in the order of that tag's index."""
-        if sought.user_id is None and sought.tags and not sought.text:
+        """The newest ids; of rare tags each list of one in the order of their index."""
+        if sought.by_rare_tags:
             of_each = [
                 select(
                     select(log.c.id)
-                    .where(log.c.tag == tag.value, within, *_in_time(sought))
+                    .where(log.c.tag == tag.value, RARE, within, *_in_time(sought))
                     .order_by(log.c.id.desc())
                     .limit(limit)
                     .subquery()
@@ -192,7 +193,10 @@ class SqlEvidence:
 
     def forget(self, before: int, limit: int) -> int:
         ended = select(confirmations.c.id).where(
-            confirmations.c.state.in_(_FINAL), confirmations.c.deadline < before
+            # Asked before its deadline: that is what they are found by.
+            confirmations.c.asked_at < before,
+            confirmations.c.state.in_(_FINAL),
+            confirmations.c.deadline < before,
         )
         began = select(sessions.c.id).where(sessions.c.started_at < before - SESSION_SECONDS)
         return sum(

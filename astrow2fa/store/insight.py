@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, literal, select
 
-from astrow2fa.core.confirmation import OPEN, Purpose, State
+from astrow2fa.core.confirmation import LONGEST_SECONDS, OPEN, Purpose, State
 from astrow2fa.core.facts import Tag
 from astrow2fa.core.insight import ANSWERED, BURST_SECONDS, REFUSALS, WRONG_PASSWORDS, Alert, Burst, Tally
 from astrow2fa.ports.insight import Silenced
-from astrow2fa.store.tables import confirmations, log, phones, users
+from astrow2fa.store.tables import ENDED_ONES, confirmations, log, phones, users
 
 NEWEST = 2_000
 """Wrong passwords that are looked at: enough to see a burst, whatever their number."""
@@ -24,7 +24,8 @@ _OPEN = _c.state.in_([state.value for state in sorted(OPEN)])
 _ANSWERED = _c.state.in_([state.value for state in sorted(ANSWERED)])
 
 _state = case((and_(_OPEN, _c.deadline <= _NOW), State.EXPIRED.value), else_=_c.state).label("standing")
-_seconds = case((_ANSWERED, _c.moved_at - _c.asked_at)).label("seconds")
+# Null also where a row is older than the column and the log did not say when it was answered: not counted.
+_seconds = case((_ANSWERED, _c.decided_at - _c.asked_at)).label("seconds")
 _TALLY = (
     select(_state, _seconds, func.count())
     .where(
@@ -49,11 +50,15 @@ _SILENCED = (
     .limit(_LIMIT)
 )
 
-# A refused one keeps the deadline it had or ended at: never before its answer, so the index of deadlines has them all.
 _REFUSED = (
     select(users.c.name, func.count().label("times"), func.max(_c.moved_at))
     .select_from(confirmations.join(users, users.c.id == _c.user_id))
-    .where(_c.state == State.DENIED.value, _c.deadline > _SINCE, _c.moved_at > _SINCE)
+    .where(
+        ENDED_ONES,
+        _c.state == State.DENIED.value,
+        _c.asked_at > _SINCE - LONGEST_SECONDS,
+        _c.moved_at > _SINCE,
+    )
     .group_by(users.c.name)
     .having(func.count() >= REFUSALS)
     .order_by(func.count().desc(), users.c.name)

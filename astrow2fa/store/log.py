@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select
 
 from astrow2fa.core.chain import START, chained
-from astrow2fa.core.facts import Fact, Tag
+from astrow2fa.core.facts import USUAL, Fact, Tag
 from astrow2fa.ports.store import LogRow
+from astrow2fa.store.log_tables import RARE
 from astrow2fa.store.prepared import Prepared
 from astrow2fa.store.tables import log
 
@@ -33,6 +34,7 @@ _OTHERS = (
     .order_by(log.c.id)
 )
 _NEWEST = select(log).where(log.c.tag == bindparam("tag")).order_by(log.c.id.desc()).limit(bindparam("most"))
+_NEWEST_RARE = _NEWEST.where(RARE)
 _ABOUT = select(log).where(log.c.confirmation_id == bindparam("confirmation")).order_by(log.c.id)
 _OF_SESSION = (
     select(log)
@@ -116,7 +118,8 @@ class SqlLog:
         return [_read(row) for row in self._connection.execute(self.others, values)]
 
     def newest(self, tag: Tag, limit: int) -> list[LogRow]:
-        rows = self._connection.execute(_NEWEST, {"tag": tag.value, "most": limit})
+        newest = _NEWEST if tag in USUAL else _NEWEST_RARE
+        rows = self._connection.execute(newest, {"tag": tag.value, "most": limit})
         return [_read(row) for row in rows]
 
     def latest(self) -> float:

@@ -14,10 +14,12 @@ from astrow2fa.store.group import Runtime as Waiting
 from astrow2fa.store.migrate import migrate
 from astrow2fa.store.postgres import PostgresStore
 from astrow2fa.store.postgres_engine import open_postgres
+from astrow2fa.store.postgres_wait import Runtime as Readiness
+from astrow2fa.store.postgres_wait import take_over
 from astrow2fa.store.work import SqlStore
 
 
-class Runtime(Waiting, Protocol):
+class Runtime(Waiting, Readiness, Protocol):
     """How this process waits, and what that is called."""
 
     MODE: str
@@ -31,6 +33,8 @@ def open_store(
     That is `clock`, if there is one; else SQLite's is the machine's, PostgreSQL's its own. Raises TooNew, Unavailable.
     """
     engine = open_any(url, runtime.MODE)
+    if engine.dialect.name != "sqlite" and runtime.MODE != "threading":
+        take_over(engine.dialect.dbapi, runtime)
     migrate(engine)
     if engine.dialect.name == "sqlite":
         clock = clock or machine

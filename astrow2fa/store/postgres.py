@@ -7,7 +7,8 @@ that it takes as it begins, of two kinds:
   process overlaps it, as under BEGIN IMMEDIATE; its reads cannot be overtaken, and nothing has to be argued.
 - *beside others* (the sign-in, the answer, collecting, proofs): the same lock, shared. Such a unit works on one
   account and locks that account's row before it reads what it decides upon; each statement sees what was committed
-  before it, and every move is a guarded UPDATE besides.
+  before it, and every move is a guarded UPDATE besides. (The steps of the delivery are new rows that nothing is
+  decided by: who adds some has a lock of its own, see `PostgresMarks`.)
 
 SERIALIZABLE would find the same conflicts later, by failing the slower one; here they wait a millisecond instead.
 What can still meet are two units that each replace a sign-in of the other's account: PostgreSQL ends one of them
@@ -30,7 +31,7 @@ from astrow2fa.ports.store import Conflict, Health, Unavailable
 from astrow2fa.store.database_clock import DatabaseClock
 from astrow2fa.store.log import Head
 from astrow2fa.store.migrate import is_current
-from astrow2fa.store.postgres_work import PostgresWork
+from astrow2fa.store.postgres_work import PostgresWork, in_one_go
 from astrow2fa.store.work import REMEMBERED_KEYS, public_key_in
 
 _LOCK = 0x4173_7472  # "Astr", in the database's space of advisory locks
@@ -101,11 +102,12 @@ class PostgresStore:
                 # Read now, when it is this unit's turn: what waited may have passed its deadline.
                 work = PostgresWork(connection, head, self._clock.now())
                 yield work
-                after = work.flush()
             except BaseException:
                 self._chains.give_back(head)
                 raise
-            _run(connection, "COMMIT")
+            with in_one_go(connection):
+                after = work.flush()
+                _run(connection, "COMMIT")
             self._chains.give_back(after)
 
     @contextmanager

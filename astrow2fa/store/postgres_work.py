@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 from sqlalchemy.sql import Select
 
 from astrow2fa.core.accounts import Account, name_key
+from astrow2fa.core.delivery import Mark
 from astrow2fa.core.facts import Fact
 from astrow2fa.ports.store import Answering
 from astrow2fa.store.accounts import SqlAccounts
-from astrow2fa.store.confirmations import SqlConfirmations
+from astrow2fa.store.confirmations import SqlConfirmations, ask_answered_by, read_answered_by
 from astrow2fa.store.log import SqlLog
-from astrow2fa.store.prepared import Prepared
+from astrow2fa.store.prepared import Prepared, driver_of
+from astrow2fa.store.push import SqlMarks
 from astrow2fa.store.tables import log, phones, users
 from astrow2fa.store.work import SqlWork
 
@@ -29,6 +34,7 @@ _LOCK_OWNER = Prepared(
     .where(users.c.id == select(phones.c.user_id).where(phones.c.id == bindparam("device")).scalar_subquery())
     .with_for_update(key_share=True)
 )
+_ADDING = Prepared(select(func.pg_advisory_xact_lock(literal_column(str(0x4173_7473)))))  # "Asts": steps
 _OTHERS = (
     select(log)
     .where(
@@ -37,6 +43,12 @@ _OTHERS = (
     )
     .order_by(log.c.id)
 )
+
+
+def in_one_go(connection: Connection) -> AbstractContextManager[object]:
+    """What is said inside is sent together and answered together: rows are there once it is over, and so are errors."""
+    driver: Any = driver_of(connection)
+    return cast(AbstractContextManager[object], driver.pipeline())
 
 
 class PostgresAccounts(SqlAccounts):
@@ -57,8 +69,10 @@ class PostgresConfirmations(SqlConfirmations):
     """Whoever answers holds the account, as whoever asks does."""
 
     def answered_by(self, confirmation_id: str, device_id: str) -> Answering | None:
-        _LOCK_OWNER.run(self._connection, {"device": device_id})
-        return super().answered_by(confirmation_id, device_id)
+        with in_one_go(self._connection):
+            _LOCK_OWNER.run(self._connection, {"device": device_id})
+            found = ask_answered_by(self._connection, confirmation_id, device_id)
+        return read_answered_by(found)
 
 
 class PostgresLog(SqlLog):
@@ -73,6 +87,19 @@ class PostgresLog(SqlLog):
         super().record(fact)
 
 
+class PostgresMarks(SqlMarks):
+    """Who adds steps waits for whoever does already, on any node; answers wait for neither.
+
+    A reader goes by the highest id that it has seen: a step that is numbered before others and committed after them
+    would be missed.
+    """
+
+    def add(self, marks: Sequence[Mark]) -> None:
+        with in_one_go(self._connection):
+            _ADDING.run(self._connection, {})
+            super().add(marks)
+
+
 class PostgresWork(SqlWork):
     """One transaction on PostgreSQL."""
 
@@ -85,3 +112,7 @@ class PostgresWork(SqlWork):
     @cached_property
     def confirmations(self) -> PostgresConfirmations:
         return PostgresConfirmations(self._connection)
+
+    @cached_property
+    def marks(self) -> PostgresMarks:
+        return PostgresMarks(self._connection)

@@ -22,7 +22,7 @@ _POSTGRES = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
     """What SQLAlchemy's connection to SQLite speaks through; to PostgreSQL, psycopg's, of which the same is asked."""
-    return cast(sqlite3.Connection, connection.connection.driver_connection)
+    return cast(sqlite3.Connection, connection.connection.dbapi_connection)
 
 
 class Prepared:

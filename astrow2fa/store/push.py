@@ -26,6 +26,12 @@ _m = marks
 _NAMES = tuple(Mark.__dataclass_fields__)
 _MARK = [_m.c[name] for name in _NAMES]
 _ADD = Prepared(insert(_m).values({name: bindparam(name) for name in _NAMES}))
+_AFTER = (
+    select(_m.c.id, *_MARK)
+    .where(_m.c.id > bindparam("row"), _m.c.step.in_(bindparam("steps", expanding=True)))
+    .order_by(_m.c.id)
+    .limit(bindparam("most"))
+)
 _OF = select(*_MARK).where(_m.c.confirmation_id == bindparam("confirmation")).order_by(_m.c.at, _m.c.id)
 
 
@@ -83,16 +89,14 @@ class SqlMarks:
         return int(self._connection.execute(select(func.coalesce(func.max(_m.c.id), 0))).scalar_one())
 
     def after(self, row_id: int, steps: Sequence[Step], limit: int) -> list[tuple[int, Mark]]:
-        rows = self._connection.execute(
-            select(_m.c.id, *_MARK)
-            .where(_m.c.id > row_id, _m.c.step.in_([step.value for step in steps]))
-            .order_by(_m.c.id)
-            .limit(limit)
-        )
+        values = {"row": row_id, "steps": [step.value for step in steps], "most": limit}
+        rows = self._connection.execute(_AFTER, values)
         return [(row[0], _mark(*row[1:])) for row in rows]
 
     def forget(self, before: float, limit: int) -> int:
-        old = select(_m.c.id).where(_m.c.at < before).limit(limit)
+        # Ids and times rise together: the oldest come first, and no index has to be kept for them.
+        oldest = select(_m.c.id, _m.c.at).order_by(_m.c.id).limit(limit).subquery()
+        old = select(oldest.c.id).where(oldest.c.at < before)
         return self._connection.execute(delete(_m).where(_m.c.id.in_(old))).rowcount
 
 

@@ -29,7 +29,7 @@ marks = Table(
     # No foreign key: marks are written after the fact, and may outlive what they speak of by a moment.
     Column("confirmation_id", ID, nullable=False, index=True),
     Column("step", String(16), nullable=False),
-    Column("at", Float(53), nullable=False, index=True),
+    Column("at", Float(53), nullable=False),
     Column("device_id", ID),
     Column("how", String(128), nullable=False),
     sqlite_autoincrement=True,

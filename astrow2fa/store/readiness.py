@@ -13,7 +13,6 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -94,18 +93,18 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
+_after: ColumnElement[int] = bindparam("after")
+_last: ColumnElement[int] = bindparam("last")
 _COUNTS = select(
     func.count(),
     _count(~_mobile),
     _count(and_(_mobile, ~_phone)),
     _count(_at_risk),
-    select(func.count()).select_from(phones).where(_live).scalar_subquery(),
-).where(users.c.enabled)
-
-# The same of some users, so that a large house can be counted piece by piece.
-_COUNTS_BETWEEN = select(
-    func.count(), _count(~_mobile), _count(and_(_mobile, ~_phone)), _count(_at_risk), literal(0)
-).where(users.c.enabled, users.c.id > bindparam("after"), users.c.id <= bindparam("last"))
+    select(func.count())
+    .select_from(phones)
+    .where(_live, phones.c.user_id > _after, phones.c.user_id <= _last)
+    .scalar_subquery(),
+).where(users.c.enabled, users.c.id > _after, users.c.id <= _last)
 
 _let_in = and_(sessions.c.kind == SessionKind.SIGNED_IN.value, sessions.c.started_at >= bindparam("since"))
 _PAST_COUNTS = select(func.count(), _count(sessions.c.factors.contains(Factor.PHONE.value))).where(_let_in)
@@ -126,12 +125,9 @@ class SqlReadiness:
         many: int = self._connection.execute(_LOCKED_OUT_COUNT).scalar_one()
         return many
 
-    def counts(self, unseen_since: int) -> Counts:
-        return Counts(*self._connection.execute(_COUNTS, {"unseen_since": unseen_since}).one())
-
-    def counts_between(self, after: int, last: int, unseen_since: int) -> Counts:
+    def counts(self, after: int, last: int, unseen_since: int) -> Counts:
         values = {"after": after, "last": last, "unseen_since": unseen_since}
-        return Counts(*self._connection.execute(_COUNTS_BETWEEN, values).one())
+        return Counts(*self._connection.execute(_COUNTS, values).one())
 
     def last_user(self) -> int:
         return self._connection.execute(select(func.max(users.c.id))).scalar() or 0

@@ -1,7 +1,7 @@
 """Sign-ins of everybody: three kinds of rows read as one list, in one query.
 
 Each kind is cut to a page by its own index before they are put together, so that a page costs the same however many
-sign-ins there are. The two indexes that are partial name their kind literally: SQLite uses them for nothing else.
+sign-ins there are. Indexes that are partial name their kinds literally: SQLite uses them for nothing else.
 """
 
 from __future__ import annotations
@@ -33,21 +33,22 @@ from astrow2fa.core.accounts import SessionKind, name_key
 from astrow2fa.core.confirmation import OPEN, Purpose, Reason, State
 from astrow2fa.core.facts import Tag
 from astrow2fa.core.sign_ins import Outcome, Search, SignIn, outcome_of
-from astrow2fa.store.tables import confirmations, log, sessions, users
+from astrow2fa.store.tables import ENDED_ONES, OPEN_ONES, confirmations, log, sessions, users
 
 _ESCAPE = "\\"
 _NOW: ColumnElement[float] = bindparam("now")
 _c, _s, _l = confirmations.c, sessions.c, log.c
-_OPEN = [state.value for state in sorted(OPEN)]
 _SIGN_IN = _c.purpose == Purpose.SIGN_IN.value
-_CANCELLED = _c.state == State.CANCELLED.value
+_CANCELLED = and_(ENDED_ONES, _c.state == State.CANCELLED.value)
 _EXEMPTED = func.coalesce(_c.reason, "") == Reason.EXEMPTED.value
 _ASKED: dict[Outcome, ColumnElement[bool]] = {
-    Outcome.WAITING: and_(_c.state == State.PENDING.value, _c.deadline > _NOW),
-    Outcome.APPROVED: and_(_c.state == State.APPROVED.value, _c.deadline > _NOW),
+    Outcome.WAITING: and_(OPEN_ONES, _c.state == State.PENDING.value, _c.deadline > _NOW),
+    Outcome.APPROVED: and_(OPEN_ONES, _c.state == State.APPROVED.value, _c.deadline > _NOW),
     Outcome.SIGNED_IN: _c.state == State.COLLECTED.value,
-    Outcome.DENIED: _c.state == State.DENIED.value,
-    Outcome.EXPIRED: or_(_c.state == State.EXPIRED.value, and_(_c.state.in_(_OPEN), _c.deadline <= _NOW)),
+    Outcome.DENIED: and_(ENDED_ONES, _c.state == State.DENIED.value),
+    Outcome.EXPIRED: or_(
+        and_(ENDED_ONES, _c.state == State.EXPIRED.value), and_(OPEN_ONES, _c.deadline <= _NOW)
+    ),
     Outcome.EXEMPTED: and_(_CANCELLED, _EXEMPTED),
     Outcome.WITHDRAWN: and_(_CANCELLED, ~_EXEMPTED),
 }

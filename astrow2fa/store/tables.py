@@ -1,33 +1,45 @@
 """Every table. Times are whole Unix seconds of the database's clock unless said otherwise; hashes are hexadecimal.
 
-Own roles, helps, imports: directory_tables.py; checkpoints: log_tables.py; push: push_tables.py. All: `migrations/`.
+Own roles, helps, imports: directory_tables.py; the log, its checkpoints: log_tables.py; push: push_tables.py. All:
+`migrations/`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
     Text,
-    UniqueConstraint,
+    TextClause,
     false,
     text,
 )
 
+from astrow2fa.core.confirmation import OPEN, State
+from astrow2fa.core.fatigue import UNCOLLECTED
 from astrow2fa.store import directory_tables, log_tables, push_tables
 from astrow2fa.store.schema import HASH, ID, RowId
 
 metadata = directory_tables.metadata
-checkpoints, subscriptions, marks = log_tables.checkpoints, push_tables.subscriptions, push_tables.marks
+log, checkpoints = log_tables.log, log_tables.checkpoints
+subscriptions, marks = push_tables.subscriptions, push_tables.marks
+
+
+def _in_one_of(states: Collection[State]) -> TextClause:
+    return text(f"state IN ({', '.join(repr(state.value) for state in sorted(states))})")
+
+
+# Said word for word as in their indexes, beside what is looked for: so either database knows that these serve.
+OPEN_ONES, ENDED_ONES = _in_one_of(OPEN), _in_one_of(UNCOLLECTED)
 _UNASKED = text("kind = 'signed_in' AND confirmation_id IS NULL")
-_REFUSED = text("tag = 'browser:password:refused'")
 
 users = Table(
     "users",
@@ -182,12 +194,17 @@ confirmations = Table(
     Column("earlier_request", Text),
     Column("decision", Text),
     Column("decided_address", String(64)),
+    Column("decided_at", BigInteger),
     Column("moved_at", BigInteger),
     Column("exemption_tries", Integer, nullable=False, server_default="0"),
     Column("quiet", Boolean, nullable=False, server_default=false()),
-    Index(None, "user_id", "state"),
-    Index(None, "state", "deadline"),
+    # An answer changes state and deadline: each index with one of them is one page more to make durable.
+    Index(None, "user_id", "asked_at"),
     Index(None, "asked_at"),
+    Index("ix_confirmations_open", "deadline", sqlite_where=OPEN_ONES, postgresql_where=OPEN_ONES),
+    Index(
+        "ix_confirmations_ended", "state", "asked_at", sqlite_where=ENDED_ONES, postgresql_where=ENDED_ONES
+    ),
 )
 
 phones = Table(
@@ -275,26 +292,4 @@ keys = Table(
     Column("sealed", Text, nullable=False),
     Column("made_at", BigInteger, nullable=False),
     Column("public", Text),
-)
-
-log = Table(
-    "log",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("writer", ID, nullable=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("previous", HASH, nullable=False),
-    Column("hash", HASH, nullable=False),
-    Column("at", Float(53), nullable=False),
-    Column("tag", String(64), nullable=False, index=True),
-    Column("user_id", RowId, index=True),
-    Column("confirmation_id", ID, index=True),
-    Column("session_id", ID),
-    Column("device_id", ID),
-    Column("address", String(64)),
-    Column("actor", String(128)),
-    Column("details", Text, nullable=False),
-    UniqueConstraint("writer", "seq"),
-    Index("ix_log_refused", "at", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
-    sqlite_autoincrement=True,
 )

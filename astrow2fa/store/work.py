@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, lru_cache
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError, InterfaceError
+from sqlalchemy.exc import DatabaseError
 
 from astrow2fa.ports.outside import Clock, Jwk
-from astrow2fa.ports.store import Health, Unavailable
+from astrow2fa.ports.store import Health
 from astrow2fa.store.accounts import SqlAccounts
 from astrow2fa.store.browsers import SqlBrowsers
 from astrow2fa.store.codes import SqlPairingCodes
@@ -20,6 +20,7 @@ from astrow2fa.store.confirmations import SqlConfirmations
 from astrow2fa.store.directory import SqlDirectory
 from astrow2fa.store.engine import fold_log, lay_out_log
 from astrow2fa.store.exemptions import SqlExemptions
+from astrow2fa.store.failures import FAILURES, unavailable
 from astrow2fa.store.fatigue import SqlFatigue
 from astrow2fa.store.group import Runtime, Writer
 from astrow2fa.store.history import SqlEvidence, SqlHistory
@@ -38,18 +39,8 @@ from astrow2fa.store.sessions import SqlSessions
 from astrow2fa.store.shelves import SqlKeys, SqlLicences, SqlSettings
 from astrow2fa.store.sign_ins import SqlSignIns
 
-_FAILURES = (DatabaseError, InterfaceError, sqlite3.Error)
-_MISTAKES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError)
 REMEMBERED_KEYS = 8192
 _SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
-
-
-def _unavailable(error: Exception) -> Unavailable:
-    """What a failing database becomes. A mistake of ours (a constraint, a wrong statement) stays what it is."""
-    said = getattr(error, "orig", error)
-    if isinstance(said, _MISTAKES):
-        raise error
-    return Unavailable(str(said))
 
 
 class SqlWork:
@@ -194,16 +185,11 @@ class SqlStore:
                     yield SqlWork(connection, self._writer.head, self._clock.now())
                 finally:
                     driver.execute("COMMIT")
-        except _FAILURES as error:
-            raise _unavailable(error) from error
+        except FAILURES as error:
+            raise unavailable(error) from error
 
-    @contextmanager
-    def write(self, *, alone: bool = True) -> Iterator[SqlWork]:  # noqa: ARG002 (SQLite has one writer anyway)
-        try:
-            with self._writer.unit(SqlWork) as work:
-                yield work
-        except _FAILURES as error:
-            raise _unavailable(error) from error
+    def write(self, *, alone: bool = True) -> AbstractContextManager[SqlWork]:  # noqa: ARG002 (SQLite has one writer anyway)
+        return self._writer.unit(SqlWork)
 
     def _public_key_of(self, device_id: str) -> Jwk:
         with self.read() as work:
@@ -213,13 +199,13 @@ class SqlStore:
         try:
             lay_out_log(self._engine)
         except DatabaseError as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
 
     def tidy(self) -> None:
         try:
             fold_log(self._engine)
         except sqlite3.Error as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
 
     def health(self) -> Health:
         try:
@@ -232,7 +218,7 @@ class SqlStore:
                 synchronous=_SYNCHRONOUS.get(synchronous, str(synchronous)),
             )
         except DatabaseError as error:
-            raise Unavailable(str(error.orig)) from error
+            raise unavailable(error) from error
 
     def look_at_clock(self) -> float:
         return 0.0

@@ -11,7 +11,6 @@ from astrow2fa import runtime
 from astrow2fa.ports import Parts
 from astrow2fa.ports.outside import Client
 from astrow2fa.ports.store import Unavailable
-from astrow2fa.services.insight import Insight
 
 if TYPE_CHECKING:
     from astrow2fa.services.log_upkeep import LogUpkeep
@@ -44,7 +43,7 @@ class Web:
         self.parts = parts
         self.hub = hub
         self.board = board
-        self.insight = Insight(parts, lambda: runtime.sleep(0))
+        self.insight = board.insight
         self.log_upkeep = log_upkeep
         self.secure = secure
 

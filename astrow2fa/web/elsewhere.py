@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
-from astrow2fa.core.confirmation import State
+from astrow2fa.core.confirmation import Confirmation, Standing, State
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import LogRow, Work
 from astrow2fa.web.hub import Hub
 from astrow2fa.web.metrics import Metrics
 
+MOST_KEPT = 5000
 _ANSWERS = {Tag.CONFIRMATION_APPROVED, Tag.CONFIRMATION_DENIED}
+
+Move: TypeAlias = tuple[str, str]
+"""A confirmation's id, and the state it was moved to: no confirmation comes to a state twice."""
 
 
 class Elsewhere:
-    """`hear` is what the tail calls with the rows of other processes."""
+    """Implements tail.Others. A move is heard of twice: as a word over the channel, which only the browser that waits
+    here is told at once, and in the log, for everybody. Whichever comes first tells the browser.
+    """
 
     def __init__(self, parts: Parts, hub: Hub, metrics: Metrics) -> None:
         self._parts = parts
         self._hub = hub
-        self._told = metrics.answered_elsewhere
+        self._took = metrics.answered_elsewhere
+        self._told: dict[Move, float] = {}
+        self._read: dict[Move, float] = {}
+
+    def told(self, moved: Standing) -> None:
+        move, now = (moved.id, moved.state.value), self._parts.clock.now()
+        # Late, it says what holds no longer. What is in the log is told by how it stands then.
+        if not self._hub.is_waited_for(moved.id) or moved.state_at(now) is not moved.state:
+            return
+        if self._read.pop(move, None) is None:
+            _keep(self._told, move, now)
+            self._hub.browsers_hear(moved)
 
     def hear(self, rows: list[LogRow], work: Work) -> Callable[[], None]:
         """Reads what the rows are about, in the unit they were read in; what is returned tells it, outside of it."""
         ids = {row.fact.confirmation_id for row in rows if row.fact.confirmation_id}
-        changed = [c for c in (work.confirmations.get(i) for i in sorted(ids)) if c is not None]
+        changed = work.confirmations.among(ids)
         asked = {c.user_id for c in changed if c.state is State.PENDING}
         pending = {user_id: work.confirmations.pending_of(user_id, work.now) for user_id in asked}
         answered = {row.fact.confirmation_id: row.at for row in rows if row.fact.tag in _ANSWERS}
@@ -34,16 +52,26 @@ class Elsewhere:
             for confirmation in changed:
                 if confirmation.state is State.PENDING:
                     self._hub.asked(confirmation, max(0, len(pending[confirmation.user_id]) - 1))
-                    continue
-                self._hub.moved(confirmation)
-                at = answered.get(confirmation.id)
-                if at is not None and self._hub.is_waited_for(confirmation.id):
-                    self._told.observe(max(0.0, self._parts.clock.now() - at))
-                self._parts.push.settled(confirmation)
+                else:
+                    self._moved(confirmation, answered.get(confirmation.id))
             for row in rows:
                 self._tell_fact(row.fact)
 
         return tell
+
+    def _moved(self, confirmation: Confirmation, at: float | None) -> None:
+        """`at` is when it was answered, if it was."""
+        move, now = (confirmation.id, confirmation.state.value), self._parts.clock.now()
+        told = self._told.pop(move, None)
+        if told is None:
+            self._hub.browsers_hear(confirmation)
+        waited_for = self._hub.is_waited_for(confirmation.id)
+        if told is None and waited_for:
+            _keep(self._read, move, now)
+        if at is not None and waited_for:
+            self._took.observe(max(0.0, (told or now) - at))
+        self._hub.phones_hear(confirmation)
+        self._parts.push.settled(confirmation)
 
     def _tell_fact(self, fact: Fact) -> None:
         if fact.tag is Tag.PHONE_REVOKED and fact.device_id:
@@ -57,3 +85,10 @@ class Elsewhere:
             self._hub.quiet(fact.user_id, until if isinstance(until, int) else None)
         elif fact.tag is Tag.ACCOUNT_DISABLED:
             self._hub.disconnect_phones_of(fact.user_id)
+
+
+def _keep(moves: dict[Move, float], move: Move, at: float) -> None:
+    """Most are taken out again within a second; of those whose other half was lost the oldest go."""
+    moves[move] = at
+    if len(moves) > MOST_KEPT:
+        del moves[next(iter(moves))]

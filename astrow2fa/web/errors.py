@@ -1,14 +1,16 @@
-"""Every error as a page or, for phones, as problem details (RFC 9457). A client never sees what went wrong inside."""
+"""Every error as a page or, for phones, as problem details (RFC 9457). A client never sees what went wrong inside.
+
+What a page says is in web/error_pages.py.
+"""
 
 from __future__ import annotations
 
 import logging
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, jsonify, make_response, redirect, render_template, request
+from flask import Flask, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
@@ -17,6 +19,7 @@ from astrow2fa.core.errors import Limited, Refusal, WeakPassword
 from astrow2fa.ports.store import Unavailable
 from astrow2fa.web import doorman
 from astrow2fa.web.context import parts, web
+from astrow2fa.web.error_pages import page
 
 log = logging.getLogger(__name__)
 
@@ -155,49 +158,3 @@ def _problem(status: int, facts: dict[str, object]) -> Response:
     response.status_code = status
     response.content_type = "application/problem+json"
     return response
-
-
-def page(status: int, *, csrf: bool = False, seconds: int | None = None) -> Response:
-    title, message, label, url = _words(status, csrf=csrf)
-    if seconds is not None:
-        message = _("Nothing was changed. Wait %(minutes)d min, then try again.", minutes=-(-seconds // 60))
-    page = render_template(
-        "errors/error.html", status=status, title=title, message=message, action_label=label, action_url=url
-    )
-    return make_response(page, status)
-
-
-def _words(status: int, *, csrf: bool) -> tuple[str, str, str, str]:
-    home = (_("Go to the start page"), "/")
-    if csrf:
-        return (
-            _("This page was open for too long"),
-            _(
-                "The form was not accepted and nothing was changed. Open the page again and send it once more."
-            ),
-            *home,
-        )
-    if status == 404:
-        return _("There is no such page"), _("The address may be old, or mistyped."), *home
-    if status == 403:
-        return _("This page is not for you"), _("Your account does not have the permission for it."), *home
-    if status == 413:
-        return _("That was too large"), _("Nothing was changed."), *home
-    if status == 429:
-        return _("Too many tries"), _("Wait a few minutes, then try again."), _("Go to the sign-in"), "/login"
-    if status == 503:
-        return (
-            _("Astrow Web cannot be reached at the moment"),
-            _(
-                "Nobody can sign in until it is back. Try again in a minute; if it goes on, call your administrator."
-            ),
-            _("Try again"),
-            "/login",
-        )
-    if status < 500:
-        return _("That did not work"), _("The request was not well formed. Nothing was changed."), *home
-    return (
-        _("Something went wrong on our side"),
-        _("It was written down for the people who look after this server. Nothing was changed."),
-        *home,
-    )

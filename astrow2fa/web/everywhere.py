@@ -1,4 +1,4 @@
-"""Hints to those who wait at any process: told here at once, and the other processes told to look."""
+"""Hints to those who wait at any process: told here at once, and to the other processes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from astrow2fa.ports.outside import Notifier
 
 
 class Everywhere:
-    """Implements ports.outside.Notifier. What there is to be told the others read from the log."""
+    """Implements ports.outside.Notifier. The others are told what browsers wait for, and read the rest."""
 
     def __init__(self, here: Notifier, channel: Channel) -> None:
         self._here = here
@@ -20,7 +20,7 @@ class Everywhere:
 
     def moved(self, confirmation: Confirmation) -> None:
         # First the others: their browser waits longer.
-        self._channel.look()
+        self._channel.tell(confirmation)
         self._here.moved(confirmation)
 
     def quiet(self, user_id: int, until: int | None) -> None:

@@ -14,16 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import socketio
+from socketio.packet import EVENT
 
 from astrow2fa import runtime
-from astrow2fa.core.confirmation import Confirmation, State
+from astrow2fa.core.confirmation import Confirmation, Standing, State
 from astrow2fa.core.delivery import Step
 from astrow2fa.ports import Parts
 from astrow2fa.ports.nodes import Channel
 from astrow2fa.runtime.loop import Repeating
 from astrow2fa.services import upkeep
+from astrow2fa.web.packets import StrictPacket
 from astrow2fa.web.states import state_event
-from astrow2fa.web.tail import Hear, Tail
+from astrow2fa.web.tail import Others, Tail
 
 log = logging.getLogger(__name__)
 
@@ -185,8 +187,16 @@ class Hub:
         self._tell_room(confirmation)
 
     def moved(self, confirmation: Confirmation) -> None:
+        self.browsers_hear(confirmation)
+        self.phones_hear(confirmation)
+
+    def browsers_hear(self, moved: Standing) -> None:
+        """One half of `moved`."""
         self.moves += 1
-        self._tell_room(confirmation)
+        self._tell_room(moved)
+
+    def phones_hear(self, confirmation: Confirmation) -> None:
+        """The other half."""
         event = {"id": confirmation.id, "state": confirmation.state.value}
         for sid in list(self._of_user.get(confirmation.user_id, ())):
             phone = self._phones.get(sid)
@@ -207,7 +217,7 @@ class Hub:
         for sid in list(self._of_user.get(user_id, ())):
             runtime.spawn(self._server.disconnect, sid, namespace=MOBILE)
 
-    def _tell_room(self, confirmation: Confirmation) -> None:
+    def _tell_room(self, confirmation: Standing) -> None:
         entry = self._waiting.get(confirmation.id)
         if entry is None:
             return
@@ -223,9 +233,11 @@ class Hub:
                 entry.deadline = confirmation.deadline
                 self._due[confirmation.deadline].add(confirmation.id)
             sids = list(entry.sids)
-        event = state_event(confirmation, now, entry.reached)
+        told = StrictPacket(EVENT, ["state", state_event(confirmation, now, entry.reached)], LOGIN).encode()
         for sid in sids:
-            self._server.emit("state", event, to=sid, namespace=LOGIN)
+            # To one browser each, and past `emit`, which makes ready for rooms, callbacks and several servers.
+            for _, socket_id in self._server.manager.get_participants(LOGIN, sid):
+                self._server.eio.send(socket_id, told)
         if rank:
             self._parts.trace.note(confirmation.id, Step.TOLD, how=confirmation.state.value)
 
@@ -238,16 +250,21 @@ class Hub:
 
     # time
 
-    def bind(self, parts: Parts, hear: Hear) -> None:
-        """The other half of a knot: the parts hold this hub as their notifier. `hear` gets what others have done."""
+    def bind(self, parts: Parts, elsewhere: Others) -> None:
+        """The other half of a knot: the parts hold this hub as their notifier."""
         self._parts = parts
-        self._hear = hear
+        self._elsewhere = elsewhere
 
     def start(self) -> None:
         """Begins to watch deadlines, and what other processes (the operator's commands) write to the log."""
-        tail = Tail(self._parts, self._hear)
+        tail = Tail(self._parts, self._elsewhere)
         tail.start()
-        self._channel.start(tail.look)
+
+        def told(moved: Standing) -> None:
+            self._elsewhere.told(moved)
+            tail.look_soon()
+
+        self._channel.start(tail.look, told)
         self._repeating = [runtime.every(TICK_SECONDS, self._tick), runtime.every(TAIL_SECONDS, tail.look)]
 
     def drain(self) -> None:
@@ -270,6 +287,6 @@ class Hub:
             upkeep.forget(self._parts)
 
 
-def _rank(confirmation: Confirmation, now: float) -> int:
+def _rank(confirmation: Standing, now: float) -> int:
     """How late in its life a state comes."""
     return {State.PENDING: 0, State.APPROVED: 1}.get(confirmation.state_at(now), 2)

@@ -66,7 +66,8 @@ def _told(note: Note) -> tuple[str, str]:
     if note.kind is Kind.EXEMPTED:
         return _("A sign-in without your phone was allowed"), _(
             "%(by)s has issued a one-time code with which you can sign in once within 60 minutes without your phone. "
-            "The reason given: %(reason)s\n\nIf you did not ask for it, tell your administrator at once.",
+            "The reason given: %(reason)s\n\nIf you did not ask for it, change your password, which makes the code "
+            "void, and tell your administrator at once.",
             by=by,
             reason=facts.get("reason", ""),
         )

@@ -7,16 +7,41 @@ attachments are collected either.
 
 from __future__ import annotations
 
+import json
+
 from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, EVENT, Packet
 
 UNREADABLE = "unreadable"
 _RESERVED = frozenset({"*", "connect", "connect_error", "disconnect", "__disconnect_final"})
 
 
+MOST_DIGITS = 100
+
+
+def _integer(digits: str) -> int:
+    """Reading a number takes time with the square of its length."""
+    if len(digits) > MOST_DIGITS:
+        raise ValueError("a number that is too large")
+    return int(digits)
+
+
+class _Json:
+    """What the library asks of a module. Its own makes a decoder for each packet (3 µs) and an encoder (1 µs)."""
+
+    loads = json.JSONDecoder(parse_int=_integer).decode
+
+    _encoder = json.JSONEncoder(separators=(",", ":"))
+
+    @classmethod
+    def dumps(cls, data: object, separators: tuple[str, str]) -> str:  # noqa: ARG003 (they are always the short ones)
+        return cls._encoder.encode(data)
+
+
 class StrictPacket(Packet):
     """One packet of the Socket.IO protocol."""
 
     data: object
+    json = _Json
 
     # Nothing is looked through for bytes before it is sent: 12 µs an answer.
     uses_binary_events = False

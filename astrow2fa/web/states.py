@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from astrow2fa.core.confirmation import OPEN, Confirmation, State
+from astrow2fa.core.confirmation import OPEN, Standing, State
 
 
-def state_event(confirmation: Confirmation, now: float, reached: bool | None = None) -> dict[str, object]:
+def state_event(confirmation: Standing, now: float, reached: bool | None = None) -> dict[str, object]:
     """The event `state` as a browser gets it.
 
     `reached` says whether a phone is known to have the request. It is left out while nobody knows, and always for a

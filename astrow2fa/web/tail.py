@@ -9,30 +9,41 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
 from astrow2fa import runtime
+from astrow2fa.core.confirmation import Standing
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import LogRow, Unavailable, Work
 
 log = logging.getLogger(__name__)
-
-Hear = Callable[[list[LogRow], Work], Callable[[], None]]
-"""Gets rows, oldest first, and the unit they were read in; what it returns is called once that is over."""
-
 ROWS = 1000
 MOST_MISSING = 10_000
+SOON_SECONDS = 0.05
 OPEN_SECONDS = 30
 """Longer than any unit can be open: the database ends those that stand still, and statements that do not come back."""
+
+
+class Others(Protocol):
+    """What is done with what other processes say and write."""
+
+    def told(self, moved: Standing) -> None:
+        """One of them says how this one stands since its commit."""
+        ...
+
+    def hear(self, rows: list[LogRow], work: Work) -> Callable[[], None]:
+        """Gets rows, oldest first, and the unit they were read in; what it returns is called once that is over."""
+        ...
 
 
 class Tail:
     """Reads each row of others once."""
 
-    def __init__(self, parts: Parts, hear: Hear) -> None:
+    def __init__(self, parts: Parts, others: Others) -> None:
         self._parts = parts
-        self._hear = hear
+        self._others = others
         self._lock = runtime.lock()
-        self._looking = self._again = False
+        self._looking = self._again = self._due = False
         self._seen = 0
         self._missing: dict[int, float] = {}
 
@@ -40,6 +51,19 @@ class Tail:
         """What has been written until now is known."""
         with self._parts.store.read() as work:
             self._seen = work.log.last_id()
+
+    def look_soon(self) -> None:
+        """Reads what is new in a moment, and all in one: whoever waits for it has been told already."""
+        with self._lock:
+            if self._due:
+                return
+            self._due = True
+        runtime.spawn(self._look_in_a_moment)
+
+    def _look_in_a_moment(self) -> None:
+        runtime.sleep(SOON_SECONDS)
+        self._due = False
+        self.look()
 
     def look(self) -> None:
         """Reads what is new. Whoever comes while somebody reads leaves it to look once more."""
@@ -66,7 +90,7 @@ class Tail:
             numbers = work.log.numbers(self._seen, list(self._missing), ROWS)
             rows = work.log.of_others(numbers) if numbers else []
             now = work.now
-            tell = self._hear(rows, work) if rows else None
+            tell = self._others.hear(rows, work) if rows else None
         self._note(numbers, now)
         if tell is not None:
             tell()

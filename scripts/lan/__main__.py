@@ -14,7 +14,8 @@ import os
 import ssl
 import subprocess
 
-from astrow2fa.app import CannotStart, start
+from astrow2fa.app import CannotStart
+from astrow2fa.app.serving import start
 from astrow2fa.config import Config, ConfigError
 from scripts.lan import network, page
 from scripts.lan.authority import Certified, certified

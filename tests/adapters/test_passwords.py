@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from astrow2fa.adapters import passwords as subject
@@ -10,6 +14,7 @@ from astrow2fa.adapters.passwords import MEMORY_KIB, ROUNDS, Argon2Passwords
 from astrow2fa.runtime import offload
 
 PASSWORD = "correct Horse-7 battery"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -36,3 +41,37 @@ def test_a_hash_made_with_less_work_is_made_anew(
     assert real.outdated(older)
     assert real.matches(PASSWORD, older)
     assert not real.outdated(real.hash(PASSWORD))
+
+
+LARGE_PAGES = """
+import re, threading
+from astrow2fa.adapters.chance import SystemChance
+from astrow2fa.adapters.passwords import Argon2Passwords
+from astrow2fa.runtime import offload
+
+passwords = Argon2Passwords(offload, SystemChance())
+
+def asked_for():
+    # KiB of memory for which large pages were asked for
+    parts = re.findall(r"^Size: +(\\d+) kB.*?^VmFlags:(.*?)$", open("/proc/self/smaps").read(), re.M | re.S)
+    return sum(int(size) for size, flags in parts if " hg" in flags)
+
+print(asked_for())
+for _ in range(2):
+    thread = threading.Thread(target=lambda: [passwords.matches("x", None) for _ in range(3)])
+    thread.start()
+    thread.join()
+    print(asked_for())
+"""
+
+
+def test_a_thread_that_hashes_does_so_in_large_pages_and_asks_for_them_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE_PAGES], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    before, first, second = map(int, done.stdout.split())
+    assert before == 0
+    # All but the pages at its ends.
+    assert first > MEMORY_KIB - 16
+    # The next thread takes over the memory of the one that has ended.
+    assert second <= 2 * MEMORY_KIB

@@ -48,10 +48,12 @@ class Operator:
         return result.stderr.removeprefix("Error: ").strip()
 
     def is_wrong(self, line: str) -> str:
-        """A command that was written wrongly: nothing changes, and it ends with 2."""
+        """A command that was written wrongly: nothing changes, and it ends with 2 and one line: what was wrong."""
         recorded = self.house.log()
         with nothing_changes(self.house):
             result = self.types(line)
         assert self.house.log() == recorded
         assert result.exit_code == 2, result.output
+        assert result.stderr.startswith("Error: ")
+        assert result.stderr.count("\n") == 1
         return result.stderr

@@ -80,8 +80,15 @@ def test_what_options_do_is_said_in_sentences(house: House) -> None:
 
 def test_an_unknown_command_is_wrong_usage(operator: Operator) -> None:
     operator.is_wrong("user forgive bob --reason lost")
-    operator.is_wrong("user")
     operator.is_wrong("settings set log_days")
+    operator.is_wrong("user list --jsno")
+
+
+def test_a_group_alone_lists_what_it_has(operator: Operator) -> None:
+    shown = operator.types("user")
+
+    assert shown.exit_code == 2
+    assert all(verb in shown.output for verb in ("create", "disable", "exempt"))
 
 
 @pytest.mark.parametrize(

@@ -72,5 +72,7 @@ def test_it_needs_both_licences_even_when_forced(newcomer: Operator, mode: str, 
 
 
 def test_another_word_is_wrong_usage(operator: Operator) -> None:
-    operator.is_wrong("two-factor sometimes")
+    said = operator.is_wrong("two-factor sometimes")
+    assert "'sometimes' is not one of 'off', 'always', 'random'" in said
+    assert said.endswith("two-factor --help\n")
     operator.is_wrong("two-factor")

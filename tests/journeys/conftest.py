@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from astrow2fa.services.pairing import issue_code
-from tests.support.chromium import Desk, Palm, Person, chromium
+from tests.support.chromium import STILL, Desk, Motion, Palm, Person, chromium
 from tests.support.live import LiveHouse
+from tests.support.site import Site
 
 Link = Callable[[str], str]
 
@@ -39,7 +40,13 @@ def link(live: LiveHouse) -> Link:
 
 
 @pytest.fixture
-def people(machine: Browser, live: LiveHouse) -> Iterator[Callable[..., Person]]:
+def motion() -> Motion:
+    """Whether what moves does; a file that has to show it with motion says so."""
+    return STILL
+
+
+@pytest.fixture
+def people(machine: Browser, live: LiveHouse, motion: Motion) -> Iterator[Callable[..., Person]]:
     """Makes people at machines of their own, and sees them off.
 
     A console that complained fails the journey, and so does a server that wrote a secret of theirs on its output.
@@ -47,7 +54,7 @@ def people(machine: Browser, live: LiveHouse) -> Iterator[Callable[..., Person]]
     present: list[Person] = []
 
     def make(kind: type[Person], **options: object) -> Person:
-        person = kind(machine, live.url, **options)  # type: ignore[arg-type]
+        person = kind(machine, live.url, **{"motion": motion, **options})  # type: ignore[arg-type]
         present.append(person)
         return person
 
@@ -79,3 +86,20 @@ def palm(people: Callable[..., Person], link: Link, who: str) -> Palm:
     assert isinstance(person, Palm)
     person.pairs(link(who))
     return person
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    live = LiveHouse(tmp_path_factory.mktemp("journey"), ASTROW2FA_DEVELOPMENT="yes")
+    yield Site(live)
+    live.close()
+
+
+@pytest.fixture(scope="module")
+def anna(site: Site, machine: Browser) -> Iterator[Desk]:
+    """An administrator, signed in with her password a moment ago."""
+    desk = Desk(machine, site.live.url)
+    desk.signs_in("anna")
+    desk.is_in()
+    yield desk
+    desk.leaves()

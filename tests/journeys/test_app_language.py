@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.support.access import found
 from tests.support.chromium import Desk, Palm
 
 CONTROLLED = """() => new Promise((resolve) => {
@@ -96,5 +96,4 @@ def test_a_browser_is_set_at_the_sign_in_and_a_user_at_my_info(desk: Desk, palm:
 
 def clean(page: Page) -> None:
     """Fails when axe finds anything."""
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in found] == []
+    assert found(page, {}) == []

@@ -33,7 +33,7 @@ def clean(palm: Palm, name: str) -> None:
     if name in PICTURES:
         palm.shoot(f"phone-{name}")
     for scheme in ("light", "dark"):
-        palm.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        palm.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         told = found(palm.page, {"runOnly": RULES})
         assert told == [], (name, scheme, told)
     width = palm.page.evaluate("document.documentElement.scrollWidth")

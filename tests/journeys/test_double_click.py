@@ -5,10 +5,18 @@ The page opens the app by a link with its own sign-in and number, so that everyt
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.support.chromium import Desk, Palm
+from tests.support.chromium import MOVING, Desk, Motion, Palm
 from tests.support.live import LiveHouse
+
+
+@pytest.fixture
+def motion() -> Motion:
+    """As it is delivered, for those who asked for nothing else."""
+    return MOVING
+
 
 ASLEEP = "() => [document.querySelector('#ok').disabled, document.querySelector('#cancel').disabled]"
 

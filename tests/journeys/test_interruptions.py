@@ -7,6 +7,11 @@ from playwright.sync_api import expect
 from tests.support.chromium import COMING_BACK_MS, Desk, Palm
 from tests.support.live import LiveHouse
 
+FETCHED = r"""() => performance.getEntriesByType("resource")
+  .filter((each) => /\/(js\/login\/\w+|socket\.io\.esm\.min)\.js$/.test(each.name) && each.responseEnd > 0)
+  .map((each) => each.transferSize)"""
+"""How many bytes came over the network for each script of the waiting screen that the page has."""
+
 
 def test_a_reload_while_waiting_goes_on_waiting_with_the_same_number(desk: Desk, palm: Palm) -> None:
     # Given
@@ -65,7 +70,7 @@ def test_a_server_killed_while_waiting_and_started_again_resumes(
 ) -> None:
     # Given
     desk.signs_in("anna")
-    number = desk.waits()
+    number = desk.listens()
     palm.is_asked()
     # When the server dies without a goodbye, and comes back
     live.server.kill()
@@ -73,6 +78,17 @@ def test_a_server_killed_while_waiting_and_started_again_resumes(
     # Then both find it by themselves, and the answer arrives
     palm.says_ok(number)
     desk.is_in(COMING_BACK_MS)
+
+
+def test_the_waiting_screen_has_its_scripts_before_it_is_there(desk: Desk) -> None:
+    # Given a form that somebody is typing a password into
+    desk.page.goto(f"{desk.url}/login")
+    desk.page.wait_for_function(f"() => ({FETCHED})().length === 5")
+    # When the waiting screen follows
+    desk.fills_in("anna")
+    desk.listens()
+    # Then it asked the server for none of them, so that one going away at that moment is nothing to it
+    assert desk.page.evaluate(FETCHED) == [0] * 5
 
 
 def test_with_two_phones_the_first_answer_decides(people, link, desk: Desk, palm: Palm) -> None:  # type: ignore[no-untyped-def]

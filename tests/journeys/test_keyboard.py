@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from astrow2fa.core.policy import Mode
-from tests.support.chromium import Desk, Palm, Person
+from tests.support.chromium import MOVING, STILL, Desk, Palm, Person
 from tests.support.house import PASSWORD
 from tests.support.live import LiveHouse
 
@@ -132,25 +132,27 @@ def test_the_way_on_by_hand_comes_when_the_script_does_not(desk: Desk, palm: Pal
     desk.is_in()
 
 
-MOVING = "document.getAnimations().filter((one) => one.playState === 'running').length"
+RUNNING = "document.getAnimations().filter((one) => one.playState === 'running').length"
 
 
 def test_nothing_moves_for_those_who_asked_for_that(
     people: Callable[..., Person], palm: Palm, who: str
 ) -> None:
-    for motion, moves in (("no-preference", True), ("reduce", False)):
-        desk = people(Desk, reduced_motion=motion)
+    for motion, moves in ((MOVING, True), (STILL, False)):
+        desk = people(Desk, motion=motion)
         assert isinstance(desk, Desk)
         desk.signs_in(who)
         desk.waits()
-        assert bool(desk.page.evaluate(MOVING)) is moves, motion
+        assert bool(desk.page.evaluate(RUNNING)) is moves, motion
 
 
 SHIFTS = """
   window.shifts = [];
   new PerformanceObserver((list) => {
     for (const shift of list.getEntries()) {
-      const moved = shift.sources.map((s) => (s.node?.id || s.node?.className || s.node?.nodeName) + "");
+      const moved = shift.sources.map(({ node, previousRect: before, currentRect: after }) => (
+        `${node?.id || node?.className || node?.nodeName} "${node?.textContent?.trim().slice(0, 30)}" ` +
+        `from ${before.x},${before.y},${before.width} to ${after.x},${after.y},${after.width}`));
       if (!shift.hadRecentInput) shifts.push([location.pathname, shift.value, moved]);
     }
   }).observe({ type: "layout-shift", buffered: true });
@@ -160,7 +162,7 @@ SHIFTS = """
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_jumps_on_the_way_in(people: Callable[..., Person], palm: Palm, who: str, width: int) -> None:
     # Given a browser that notes each layout shift
-    desk = people(Desk, size={"width": width, "height": 800})
+    desk = people(Desk, size={"width": width, "height": 800}, motion=MOVING)
     assert isinstance(desk, Desk)
     desk.page.add_init_script(SHIFTS)
     noted: list[object] = []

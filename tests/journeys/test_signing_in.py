@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.support.chromium import Desk, Palm
+from tests.support.chromium import MOVING, Desk, Motion, Palm
 from tests.support.house import PASSWORD
 from tests.support.live import LiveHouse
+
+
+@pytest.fixture
+def motion() -> Motion:
+    """As it is delivered, for those who asked for nothing else."""
+    return MOVING
 
 
 def test_ok_on_the_phone_lets_the_waiting_browser_in_by_itself(desk: Desk, palm: Palm) -> None:

@@ -148,6 +148,17 @@ def test_test_and_silence_are_said(palm: Palm) -> None:
     phone.shows("Notifications work", "Somebody has your password")
 
 
+def test_pushes_that_come_together_leave_no_dead_notification(palm: Palm) -> None:
+    """While one is being shown another looks for what is on the screen, and Chromium takes the first for closed."""
+    # Given
+    phone = Woken(palm).app_is_closed()
+    # When
+    closed = [f"{number:022}" for number in range(20)]
+    phone.gets_at_once("closed", closed)
+    # Then each is still known, and can be pressed
+    assert sorted(note["tag"] for note in phone.notifications()) == sorted(closed)
+
+
 def test_a_push_that_cannot_be_read_is_looked_after_all_the_same(
     live: LiveHouse, desk: Desk, palm: Palm, who: str
 ) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from tests.load.fleet import Dial
 from tests.load.listing import measure as measure_listing
 from tests.load.listing import print_listing
 from tests.load.product import Product
@@ -34,9 +35,13 @@ PASSES = 5
 AT_ONCE = 64
 ANSWERING = 500
 STORM = 2000
-IDLE_SECONDS = 6.0
+STORM_APPROVALS, STORM_ARRIVALS = 200, 500
+HEARTBEAT_SECONDS = 25.0
+"""In this time each browser is asked once whether it is still there. Who came together is asked together."""
 MIDDLE = 1000
 WAVES, WAVE = 10, 2000
+LOOK_SECONDS, MOST_LOOKS, CALM = 0.1, 30, 0.2
+"""A server that takes less than a fifth of a core has nothing left to catch up on."""
 
 
 @dataclass(slots=True)
@@ -47,6 +52,8 @@ class Figures:
     p99: list[float] = field(default_factory=list)
     rate: list[float] = field(default_factory=list)
     p99_saturated: list[float] = field(default_factory=list)
+    turnover_rate: list[float] = field(default_factory=list)
+    turnover: list[float] = field(default_factory=list)
     storm: list[float] = field(default_factory=list)
     connects: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -121,20 +128,27 @@ class Bench:
         self.figures.p99_saturated.append(percentile(every, 0.99))
         self.figures.client.append(max(one.client for one in found))
 
+    def turnover(self) -> None:
+        """Always 64 on the way, and each browser that has its answer makes room for another; then all come anew."""
+        visitors = self.subject.browsers()[self.subject.answering :] or self.subject.browsers()
+        found = self._approve(AT_ONCE, visitors)
+        self.figures.turnover_rate.append(len(found.latencies) / found.seconds)
+        self.figures.turnover += found.latencies
+        self.connects()
+
     def storm(self) -> None:
         """Two hundred a second while 500 browsers a second arrive."""
+        self.figures.storm += self.beside(STORM_APPROVALS, STORM_ARRIVALS).latencies
+
+    def beside(self, approvals: float, arrivals: float) -> Round:
+        """So many approvals a second, counted from when they were due, while so many browsers a second
+        come and go.
+        """
         visitors = self.subject.browsers()[::-1][:STORM]
-        found: Round = self._ask("storm", self._frames, visitors)
+        found: Round = self._ask("storm", self._frames, visitors, approvals, arrivals)
         self.subject.renew()
         self.figures.count(found)
-        self.figures.storm += found.latencies
-
-    def idle(self) -> None:
-        """Nobody answers: what the heartbeat costs, in seconds of processor time per browser and second."""
-        before = self.subject.cpu()
-        time.sleep(IDLE_SECONDS)
-        spent = (self.subject.cpu() - before) / IDLE_SECONDS
-        self.figures.idle.append(spent / (self.subject.waiting + self.subject.answering))
+        return found
 
     def waves(self) -> None:
         """Two thousand browsers come and go, ten times: what is left of them in memory (KiB) after each."""
@@ -149,14 +163,19 @@ class Bench:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """The core is this one's: the other stands still."""
+        """The core is this one's: the other stands still. What it has to catch up on is not measured."""
         self.subject.resume()
         time.sleep(self.settle)
+        for _ in range(MOST_LOOKS):
+            before = self.subject.cpu()
+            time.sleep(LOOK_SECONDS)
+            if self.subject.cpu() - before <= CALM * LOOK_SECONDS:
+                break
         yield
         self.subject.pause()
 
-    def _approve(self, at_once: int) -> Round:
-        found: Round = self._ask("approve", self._frames, at_once)
+    def _approve(self, at_once: int, visitors: Sequence[Dial] = ()) -> Round:
+        found: Round = self._ask("approve", self._frames, at_once, visitors)
         self.subject.renew()
         self.figures.count(found)
         return found
@@ -182,7 +201,7 @@ def measure(waiting: int, passes: int, step: Callable[[], None], *, full: bool) 
     sides = [Bench(kind(waiting, answering)) for kind in (Relay, Product)]
     repeated = [Bench.latency, Bench.saturation]
     if waiting == MIDDLE or full:
-        repeated += [Bench.storm, Bench.connects]
+        repeated += [Bench.storm, Bench.turnover]
     try:
         for side in sides:
             side.start()
@@ -195,7 +214,7 @@ def measure(waiting: int, passes: int, step: Callable[[], None], *, full: bool) 
                 in_turn(figure, sides if number % 2 else sides[::-1])
             step()
         if waiting >= MIDDLE:
-            in_turn(Bench.idle, sides)
+            idle(sides)
         step()
         if full and waiting >= WAVE:
             waves(sides)
@@ -213,8 +232,25 @@ def in_turn(figure: Callable[[Bench], None], sides: Sequence[Bench]) -> None:
             figure(side)
 
 
+def idle(sides: Sequence[Bench]) -> None:
+    """Nobody answers: what the heartbeat costs, in seconds of processor time per browser and second.
+
+    Of both together: it takes longer than anybody may stand still, and their own time is what is counted.
+    """
+    for side in sides:
+        side.subject.resume()
+    time.sleep(max(side.settle for side in sides))
+    before = [side.subject.cpu() for side in sides]
+    time.sleep(HEARTBEAT_SECONDS)
+    for side, spent in zip(sides, before, strict=True):
+        everybody = side.subject.waiting + side.subject.answering
+        side.figures.idle.append((side.subject.cpu() - spent) / HEARTBEAT_SECONDS / everybody)
+    for side in sides:
+        side.subject.pause()
+
+
 def waves(sides: Sequence[Bench]) -> None:
-    """The one figure that takes longer than anybody may stand still; memory does not mind company."""
+    """Takes longer than anybody may stand still too; memory does not mind company."""
     for side in sides:
         side.subject.resume()
     for side in sides:

@@ -40,6 +40,8 @@ ROWS = (
     Row("p99, one at a time", lambda f: f.p99, "µs", 1e6),
     Row("approvals a second, 64 under way", lambda f: f.rate, "/s", 1, least=0.6),
     Row("p99, 64 under way", lambda f: f.p99_saturated, "ms", 1e3, most=0.30),
+    Row("the same, who is answered goes", lambda f: f.turnover_rate, "/s", 1),
+    Row("p99 of it", lambda f: _share(f.turnover, 0.99), "ms", 1e3, most=0.30),
     Row("p99 while 500 browsers/s arrive", lambda f: _share(f.storm, 0.99), "ms", 1e3, most=0.10),
     Row("longest meanwhile", lambda f: _share(f.storm, 1.0), "ms", 1e3),
     Row("connects a second", lambda f: f.connects, "/s", 1, least=0.8),

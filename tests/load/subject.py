@@ -96,6 +96,10 @@ class Subject(ABC):
         """Seconds of processor time so far."""
         return cpu_of(self._running.pid)
 
+    def starved(self) -> float:
+        """Seconds so far in which it had something to do and no core: another task had it, or another machine."""
+        return int(self._proc("schedstat").split()[1]) / 1e9 + stolen(SERVER_CORE)
+
     def pause(self) -> None:
         """Give the core to the other one: the process stands still, its sockets stay."""
         self._running.send_signal(signal.SIGSTOP)
@@ -162,6 +166,15 @@ def cpu_of(process: int) -> float:
     """Seconds of processor time that it has used."""
     user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def stolen(core: int) -> float:
+    """Seconds so far in which the host of this virtual machine kept one of its cores from it."""
+    number = sorted(os.sched_getaffinity(0))[core]
+    lines = Path("/proc/stat").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(f"cpu{number} ")).split()[8]) / os.sysconf(
+        "SC_CLK_TCK"
+    )
 
 
 def pin(core: int, process: int = 0) -> None:

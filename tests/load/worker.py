@@ -22,17 +22,16 @@ from tests.load.subject import HOST, pin
 
 CLIENT_CORE = 1
 PATIENCE_SECONDS = 20
-STORM_PER_SECOND = 500
-STORM_APPROVALS_PER_SECOND = 200
-STORM_STAYING = 500
+STAYING_SECONDS = 1.0
 
 
 @dataclass(slots=True)
 class Round:
-    """What one round of approvals measured. Latencies in seconds, one for each approval."""
+    """What one round of approvals measured. For each: its latency in seconds, and when its browser knew."""
 
     seconds: float
     latencies: list[float]
+    known: list[float]
     lost: int
     misrouted: int
     doubled: int
@@ -95,10 +94,14 @@ class Worker:
             if not (isinstance(answer, dict) and answer.get("ok")):
                 self._refused.append(str(answer))
 
-    def approve(self, frames: Sequence[bytes], at_once: int) -> Round:
-        """Each phone approves once, `at_once` of them under way."""
+    def approve(self, frames: Sequence[bytes], at_once: int, visitors: Sequence[Dial] = ()) -> Round:
+        """Each phone approves once, `at_once` of them under way.
+
+        With `visitors` as sign-ins come and go: whoever has the answer leaves, and the next one arrives.
+        """
         count, began = self._begin(frames), perf_counter()
         busy, sent = time.process_time(), [0.0] * len(frames)
+        here: list[Line] = []
         following = 0
         while len(self._done) < count and perf_counter() < began + PATIENCE_SECONDS:
             while following < count and following - len(self._done) < at_once:
@@ -106,21 +109,28 @@ class Worker:
                 self._phones[following].socket.send(frames[following])
                 following += 1
             self._fleet.turn(1.0)
+            for number in self._done[len(here) :] if visitors else ():
+                self._fleet.close([self._browsers[number]])
+                here.append(self._fleet.dial(visitors[len(here) % len(visitors)]))
         seconds = perf_counter() - began
         busy = time.process_time() - busy
         # One at a time, they come in the order in which they were sent, or somebody got another's.
         astray = sum(came != number for number, came in enumerate(self._done)) if at_once == 1 else 0
-        return self._end(sent, seconds, busy, astray)
+        found = self._end(sent, seconds, busy, astray)
+        self._fleet.close(here)
+        return found
 
-    def storm(self, frames: Sequence[bytes], visitors: Sequence[Dial]) -> Round:
-        """Each phone approves once, 200 a second, while 500 browsers a second come, stay for a second and go.
+    def storm(
+        self, frames: Sequence[bytes], visitors: Sequence[Dial], approvals: float, arrivals: float
+    ) -> Round:
+        """Each phone approves once, so many a second, while so many browsers a second come, stay for a second and go.
 
         Latencies count from when an approval should have been sent, so that a server that stood still is charged
         for everyone it kept waiting.
         """
         count, began = self._begin(frames), perf_counter()
         busy = time.process_time()
-        due = [began + number / STORM_APPROVALS_PER_SECOND for number in range(count)]
+        due = [began + number / approvals for number in range(count)]
         here: deque[Line] = deque()
         following = arrived = 0
         while len(self._done) < count and perf_counter() < due[-1] + PATIENCE_SECONDS:
@@ -128,10 +138,10 @@ class Worker:
             while following < count and due[following] <= now:
                 self._phones[following].socket.send(frames[following])
                 following += 1
-            if following < count and arrived < (now - began) * STORM_PER_SECOND:
+            if following < count and arrived < (now - began) * arrivals:
                 here.append(self._fleet.dial(visitors[arrived % len(visitors)]))
                 arrived += 1
-                if len(here) > STORM_STAYING:
+                if len(here) > arrivals * STAYING_SECONDS:
                     self._fleet.close([here.popleft()])
             self._fleet.turn(0.0005)
         seconds = perf_counter() - began
@@ -150,6 +160,7 @@ class Worker:
         return Round(
             seconds,
             [self._at[i] - sent[i] for i in self._done],
+            [self._at[i] for i in self._done],
             lost=len(sent) - len(self._done),
             misrouted=self._stray + astray,
             doubled=sum(times > 1 for times in self._came),

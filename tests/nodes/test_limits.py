@@ -13,7 +13,7 @@ from tests.support.clock import MovableClock
 from tests.support.nodes import Redis
 from tests.support.tied import comes_true
 
-NAME, MOST = "login.address", 3
+NAME, AFTERWARDS, MOST = "login.address", "answer.phone", 3
 KEYS = (f"192.0.2.{number}" for number in itertools.count(1))
 
 
@@ -24,12 +24,12 @@ def redis() -> Iterator[Redis]:
     server.end()
 
 
-def let_in(*tries: RedisLimits, key: str) -> int:
+def let_in(*tries: RedisLimits, key: str, name: str = NAME) -> int:
     """How many of these tries are let in."""
     count = 0
     for limits in tries:
         try:
-            limits.hit(NAME, key)
+            limits.hit(name, key)
             count += 1
         except Limited:
             pass
@@ -51,3 +51,20 @@ def test_an_outage_of_redis_is_no_time_without_limits(redis: Redis) -> None:
     # And when it is back they count together again, by themselves
     redis.start()
     comes_true(lambda: let_in(one, one, two, two, key=next(KEYS)) == MOST)
+
+
+def test_of_a_limit_that_nobody_waits_for_the_first_one_too_many_ends_it_at_the_other_process(
+    redis: Redis,
+) -> None:
+    # Given two processes that count together, and one of them has seen all there may be
+    rates = {AFTERWARDS: f"{MOST}/minute"}
+    one, two = (RedisLimits(redis.url, rates, MovableClock()) for _ in range(2))
+    key = next(KEYS)
+    assert let_in(one, one, one, key=key, name=AFTERWARDS) == MOST
+    # When the other one sees more, each of which it would let in by itself
+    came_in = let_in(two, key=key, name=AFTERWARDS)
+    # Then it hears that it was too much
+    comes_true(lambda: let_in(two, key=key, name=AFTERWARDS) == 0)
+    assert came_in == 1
+    # And of somebody else it hears no such thing
+    assert let_in(two, key=next(KEYS), name=AFTERWARDS) == 1

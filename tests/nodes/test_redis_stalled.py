@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from tests.support.live import LiveBrowser, LivePhone
-from tests.support.nodes import Nodes, Redis
+from tests.support.nodes import Nodes
 
 Waits = Callable[..., LiveBrowser]
 Listens = Callable[..., LivePhone]
 
 
-@contextmanager
-def stalled(redis: Redis) -> Iterator[None]:
-    os.kill(redis.process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(redis.process, signal.SIGCONT)
-
-
 def test_sign_in_goes_on_and_the_other_node_reads_the_log(
     nodes: Nodes, name: str, waits: Waits, listens: Listens
 ) -> None:
-    with stalled(nodes.redis):
+    with nodes.redis.stalled():
         phone, browser = listens(name, 1), waits(name, 0)
         said = phone.approves(phone.is_asked()["confirmation"], number=browser.hears()["number"])
         assert said == {"ok": True, "state": "approved"}

@@ -12,9 +12,9 @@ from astrow2fa.adapters.clock import SystemClock
 from astrow2fa.store.migrate import migrate
 from astrow2fa.store.opening import open_any
 from tests.support.house import DATABASE, House, environment
-from tests.support.nginx import free_port
 from tests.support.nodes import SECRET
 from tests.support.postgres import Postgres
+from tests.support.proxy import free_port
 from tests.support.server import RealServer
 
 NODES = 3
@@ -24,14 +24,13 @@ SHARED = {"ASTROW2FA_PUBLIC_URL": "http://localhost:5000", "ASTROW2FA_SECRET_KEY
 @pytest.fixture
 def places(postgres: Postgres, tmp_path: Path) -> Iterator[list[Path]]:
     """An instance folder for each node, all with the same new database."""
-    name = postgres.database()
+    name, known = postgres.database(), len(House.on_postgres)
     made = [tmp_path / f"node{n}" for n in range(NODES)]
     for place in made:
         place.mkdir()
         (place / DATABASE).write_text(postgres.url(name))
     yield made
-    while House.on_postgres:
-        House.on_postgres.pop().parts.store.close()  # type: ignore[attr-defined]
+    House.close_later_than(known)
     postgres.drop(name)
 
 

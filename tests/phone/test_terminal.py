@@ -239,6 +239,7 @@ def test_list_approve_and_deny(server: Standin, paired: Terminal) -> None:
 def test_the_account_s_commands(server: Standin, paired: Terminal) -> None:
     assert "(ada)" in paired.run("me")[1]
     assert paired.run("not-me", "sign-in")[0] == 0
+    assert paired.run("not-me", "s", "--of", "session")[0] == 0
     assert paired.run("password", typed="old one\nnew one\n")[0] == 0
     assert paired.run("remove", "phone", "p", typed="pw\n")[0] == 0
     assert paired.run("remove", "session", "s")[0] == 0
@@ -249,6 +250,7 @@ def test_the_account_s_commands(server: Standin, paired: Terminal) -> None:
     assert not paired.state.exists()
     assert [call for call in server.calls if call[0] != "GET"] == [
         ("POST", "sign-ins/sign-in/not-me", None),
+        ("POST", "sessions/s/not-me", None),
         ("POST", "password", {"current_password": "old one", "new_password": "new one"}),
         ("DELETE", "phones/p", {"current_password": "pw"}),
         ("DELETE", "sessions/s", None),

@@ -28,7 +28,7 @@ from astrow2fa.phone.waking import PushKeys, WakeUp
 from astrow2fa.services import pairing
 from astrow2fa.services.keys import application_server_key
 from tests.support.live import LiveHouse
-from tests.support.nginx import free_port
+from tests.support.proxy import free_port
 
 ROOT = Path(__file__).parents[2]
 KEY = Es256().new_key()

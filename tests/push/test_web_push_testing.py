@@ -17,7 +17,7 @@ from tests.support.acts import asked
 from tests.support.api import calls, succeeds
 from tests.support.browser import RobotBrowser
 from tests.support.house import House
-from tests.support.nginx import free_port
+from tests.support.proxy import free_port
 
 NODE = Path(ROOT_DIR) / "bin" / "node"
 SERVER = Path(__file__).parents[2] / "node_modules" / "web-push-testing" / "src" / "bin" / "server.js"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.rules.tree import ROOT
 
-PACKAGES = ("config", "core", "ports", "services", "store", "adapters", "runtime", "phone", "web")
-MODULES = ("app", "commands", "web/login", "web/mobile", "web/account", "web/admin")
+PACKAGES = ("app", "config", "core", "ports", "services", "store", "adapters", "runtime", "phone", "web")
+MODULES = ("commands", "web/login", "web/mobile", "web/account", "web/admin")
 FORBIDDEN = {
     "Rings": ("services/bad.py", "import astrow2fa.web.login"),
     "Audiences": ("web/mobile.py", "import astrow2fa.web.login"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from babel import Locale
@@ -12,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from astrow2fa.core.languages import DEFAULT, LANGUAGES
 from scripts.words import catalogues, read, source, written
 
+ROOT = Path(__file__).parents[2]
 OTHERS = sorted(set(LANGUAGES) - {DEFAULT})
 BLANK = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|\bCOUNT\b|</?\w+>")
 """What the program fills in: in Python and templates, in scripts, in the waiting screen's count."""
@@ -53,6 +56,23 @@ def test_it_has_the_messages_of_the_source_and_no_others(code: str, said: Catalo
 
     assert sorted(want - have) == [], "not in the catalogue: run `make words`, then translate"
     assert sorted(have - want) == [], "not in the source any more: run `make words`"
+
+
+def test_no_words_stand_inside_an_f_string() -> None:
+    """Before Python 3.12 they are not found there, and so would never be translated."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{each.lineno}"
+        for path in sorted((ROOT / "astrow2fa").rglob("*.py"))
+        for each in ast.walk(ast.parse(path.read_text()))
+        if isinstance(each, ast.JoinedStr) and any(map(_asks_for_words, ast.walk(each)))
+    ]
+
+    assert hidden == []
+
+
+def _asks_for_words(node: ast.AST) -> bool:
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Name) and called.id in ("_", "gettext", "ngettext")
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -9,7 +9,7 @@ import pytest
 from astrow2fa.core.confirmation import Purpose, Reason, State
 from astrow2fa.core.errors import AlreadySettled, NotPermitted, WrongPassword
 from astrow2fa.core.policy import Mode
-from astrow2fa.services import fresh, phones
+from astrow2fa.services import disown, fresh, phones
 from astrow2fa.services.answer import answer
 from astrow2fa.services.claims import CONNECT, Caller, authenticate
 from astrow2fa.services.exemptions import Already, Exempted, issue, use
@@ -124,7 +124,7 @@ def test_not_me_on_the_phone_ends_it_also_afterwards(
     asked = desk.waits("anna")
     types_code(desk, issue(strict_house.parts, "anna", WHY).code)
 
-    phones.not_me(strict_house.parts, caller(strict_house, phone), asked.id)
+    disown.sign_in(strict_house.parts, strict_house.id_of("anna"), asked.id, device_id=phone.id)
 
     assert not desk.signed_in
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from astrow2fa.core.insight import DAY, DAYS, HOUR, Alert, Burst, Seen, Tally
-from astrow2fa.services import upkeep
+from astrow2fa.services import accounts, disown, readiness, upkeep
 from astrow2fa.services.insight import Insight
-from astrow2fa.services.phones import disown
 from astrow2fa.services.preview import UNSEEN_DAYS
-from tests.services.acting import Desk, approves, denies
+from tests.services.acting import Desk, again, approves, denies
 from tests.support.databases import BOTH
 from tests.support.house import ELSEWHERE, House
 from tests.support.phone import RobotPhone
@@ -37,11 +36,12 @@ def test_a_quiet_house_has_thirty_empty_days(strict_house: House, insight: Insig
 def test_what_became_of_today_is_counted_with_how_long_it_took(
     strict_house: House, phone: RobotPhone, insight: Insight
 ) -> None:
-    # Given one in after 4 s, one refused after 10 s, one that nobody answers, and one that waits
+    # Given one answered after 4 s and in 20 s later, one refused after 10 s, one never answered, and one that waits
     desk = Desk(strict_house)
     asked = desk.waits("anna")
     strict_house.clock.advance(4)
     approves(strict_house, phone, asked)
+    strict_house.clock.advance(20)
     desk.collects()
     asked = Desk(strict_house, ELSEWHERE).waits("anna")
     strict_house.clock.advance(10)
@@ -53,9 +53,38 @@ def test_what_became_of_today_is_counted_with_how_long_it_took(
     found = today(insight)
     assert (found.asked, found.approved, found.refused, found.expired) == (4, 1, 1, 1)
     assert (found.median, found.p90) == (4, 10)
+    assert insight.today() == found
     # When the one that is over is written down, nothing changes
     upkeep.expire_overdue(strict_house.parts)
     assert today(insight) == found
+
+
+def test_an_answer_that_nobody_knows_the_time_of_is_counted_without_one(
+    strict_house: House, phone: RobotPhone, insight: Insight
+) -> None:
+    # Given one from before answers had a time of their own, and one of today
+    Desk(strict_house).comes_in("anna", phone)
+    with strict_house.parts.store.write() as work:
+        work._connection.exec_driver_sql("UPDATE confirmations SET decided_at = NULL")  # type: ignore[attr-defined]
+    asked = Desk(strict_house, ELSEWHERE).waits("anna")
+    strict_house.clock.advance(7)
+    denies(strict_house, phone, asked)
+    # Then
+    found = today(insight)
+    assert (found.asked, found.approved, found.refused) == (2, 1, 1)
+    assert (found.median, found.p90) == (7, 7)
+
+
+def test_a_cancel_after_the_ok_is_the_answer(
+    strict_house: House, phone: RobotPhone, insight: Insight
+) -> None:
+    asked = Desk(strict_house).waits("anna")
+    strict_house.clock.advance(3)
+    approves(strict_house, phone, asked)
+    strict_house.clock.advance(5)
+    denies(strict_house, phone, again(strict_house, asked))
+
+    assert (today(insight).refused, today(insight).median) == (1, 8)
 
 
 def test_a_confirmation_for_something_else_is_no_sign_in(
@@ -102,19 +131,25 @@ def test_phones_are_counted_by_when_they_were_seen(strict_house: House, insight:
     )
 
 
-def test_counted_in_pieces_it_is_what_the_preview_counts(
+def test_counted_in_pieces_it_is_what_it_is_at_once(
     strict_house: House, insight: Insight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("astrow2fa.services.insight.PIECE", 1)
-    for name in ("anna", "bob"):
+    # Given phones of three users, one of them disabled
+    for name in ("anna", "bob", "charlie"):
         strict_house.phone(name)
-
-    counts = insight.standing().counts
-
+    accounts.disable(strict_house.parts, "charlie")
+    pauses: list[None] = []
+    # When each user and each phone is a piece
+    monkeypatch.setattr("astrow2fa.services.readiness.PIECE", 1)
+    monkeypatch.setattr("astrow2fa.services.insight.PIECE", 1)
+    counts = readiness.count(strict_house.parts, 0, lambda: pauses.append(None))
+    # Then
     with strict_house.parts.store.read() as work:
-        whole = work.readiness.counts(int(work.now) - UNSEEN_DAYS * DAY)
-    assert (counts.users, counts.locked_out, counts.at_risk) == (whole.users, whole.locked_out, whole.at_risk)
-    assert sum(insight.standing().phones.values()) == whole.phones == 2
+        last = work.readiness.last_user()
+        assert counts == work.readiness.counts(0, last, 0)
+    assert (counts.users, counts.phones, counts.locked_out) == (3, 3, 1)
+    assert len(pauses) == last
+    assert sum(insight.standing().phones.values()) == counts.phones
 
 
 def test_what_stands_is_counted_again_after_a_minute(strict_house: House, insight: Insight) -> None:
@@ -182,7 +217,7 @@ def test_an_account_that_fell_quiet_needs_attention_until_it_is_over(
 
 def test_not_me_needs_attention_for_a_day(strict_house: House, phone: RobotPhone, insight: Insight) -> None:
     asked = Desk(strict_house).comes_in("anna", phone)
-    disown(strict_house.parts, strict_house.id_of("anna"), asked.id)
+    disown.sign_in(strict_house.parts, strict_house.id_of("anna"), asked.id)
 
     [one] = insight.attention().not_me
 

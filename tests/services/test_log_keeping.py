@@ -60,6 +60,19 @@ def test_what_is_too_old_goes_and_the_rest_stays(house: House) -> None:
         assert prunes(house) == []
 
 
+def test_no_number_is_given_twice_where_nothing_happened_for_long(house: House) -> None:
+    """The server goes by the highest number it has seen to hear what commands and other processes have done."""
+    # Given rows that are all too old
+    writes(house)
+    highest = max(int(str(row["id"])) for row in house.rows("log"))
+    house.clock.advance(40 * DAY)
+    # When they go
+    prunes(house)
+    # Then what comes next is found behind them
+    assert house.log() == [Tag.LOG_PRUNED]
+    assert int(str(house.rows("log")[0]["id"])) > highest
+
+
 @pytest.mark.parametrize(("days", "left"), [("7", 0), ("365", 3)])
 def test_the_setting_decides(house: House, days: str, left: int) -> None:
     house.set("log_days", days)
@@ -100,10 +113,10 @@ def test_a_process_may_die_between_two_pieces(house: House, monkeypatch: pytest.
         lines += said
         if lines and len(house.rows("log")) < 10:
             break
-    # Then it holds as it was left, and the next one finishes it
+    # Then it holds as it was left, and the next one finishes it, and says so too
     holds(house, lines)
     lines += prunes(house)
-    assert house.log() == [Tag.LOG_PRUNED]
+    assert house.log() == [Tag.LOG_PRUNED] * 2
     holds(house, lines)
 
 

@@ -39,7 +39,7 @@ def test_locked_out_are_the_enabled_without_permission_or_phone_oneself_first(ho
     accounts.create(house.parts, NewUser("eva", PASSWORD, "Eva"))
     accounts.disable(house.parts, "eva")
     # When
-    seen = look(house.parts, account(house))
+    seen = look(house.parts, account(house), lambda: None)
     # Then
     assert [(one.name, one.mobile, one.administrator) for one in seen.locked_out] == [
         ("anna", True, True),
@@ -54,11 +54,11 @@ def test_locked_out_are_the_enabled_without_permission_or_phone_oneself_first(ho
 
 def test_a_revoked_phone_is_none(house: House) -> None:
     phone = house.phone("bob")
-    assert "bob" not in [one.name for one in look(house.parts, account(house)).locked_out]
+    assert "bob" not in [one.name for one in look(house.parts, account(house), lambda: None).locked_out]
 
     preview.revoke(house.parts, account(house), [phone.id])
 
-    assert "bob" in [one.name for one in look(house.parts, account(house)).locked_out]
+    assert "bob" in [one.name for one in look(house.parts, account(house), lambda: None).locked_out]
 
 
 def test_at_risk_is_who_has_no_phone_without_a_risk(house: House, desk: Desk) -> None:
@@ -70,7 +70,7 @@ def test_at_risk_is_who_has_no_phone_without_a_risk(house: House, desk: Desk) ->
     ran_through(house, anna.id, seen_at=int(house.clock.now()) - 30 * DAY, answered_at=5)
 
     def at_risk() -> dict[str, list[tuple[bool, bool, bool]]]:
-        seen = look(house.parts, account(house))
+        seen = look(house.parts, account(house), lambda: None)
         assert seen.counts.at_risk == len(seen.at_risk)
         return {
             one.name: [(p.unseen, p.unanswered, p.best_effort) for p in one.phones] for one in seen.at_risk
@@ -100,7 +100,7 @@ def test_every_live_phone_is_listed_with_its_source_ones_own_first_then_the_newe
     gone = house.phone("charlie", "Gone")
     preview.revoke(house.parts, account(house), [gone.id])
 
-    seen = look(house.parts, account(house))
+    seen = look(house.parts, account(house), lambda: None)
 
     assert [(one.user_name, one.name, one.source) for one in seen.phones] == [
         ("anna", "Mine", "operator"),
@@ -120,12 +120,15 @@ def test_long_lists_end_at_the_hundredth_and_phones_go_on_on_the_next_page(
     for name in ("x", "y", "z"):
         accounts.create(house.parts, NewUser(name, PASSWORD))
 
-    first, second = look(house.parts, account(house)), look(house.parts, account(house), page=2)
+    first, second = (
+        look(house.parts, account(house), lambda: None),
+        look(house.parts, account(house), lambda: None, page=2),
+    )
 
     assert len(first.locked_out) == len(first.at_risk) == len(first.phones) == 2
     assert (first.counts.locked_out, first.counts.at_risk, first.counts.phones) == (4, 3, 3)
     assert (second.page, second.pages, len(second.phones)) == (2, 2, 1)
-    assert look(house.parts, account(house), page=99).page == 2
+    assert look(house.parts, account(house), lambda: None, page=99).page == 2
 
 
 def test_the_dry_run_counts_the_sign_ins_of_thirty_days(house: House) -> None:
@@ -142,11 +145,11 @@ def test_the_dry_run_counts_the_sign_ins_of_thirty_days(house: House) -> None:
     Desk(house).comes_in("anna", phone)
     Desk(house).types("charlie")
     # When
-    run = look(house.parts, account(house), random_percent=50).dry_run
+    run = look(house.parts, account(house), lambda: None, random_percent=50).dry_run
     # Then Random would have asked the first of every browser and half of the others
     assert (run.sign_ins, run.confirmed, run.random_percent, run.random) == (5, 1, 50, 4)
-    assert look(house.parts, account(house), random_percent=10).dry_run.random == 3
-    assert look(house.parts, account(house), random_percent=90).dry_run.random == 5
+    assert look(house.parts, account(house), lambda: None, random_percent=10).dry_run.random == 3
+    assert look(house.parts, account(house), lambda: None, random_percent=90).dry_run.random == 5
 
 
 def test_of_very_many_sign_ins_some_users_stand_for_the_rest(
@@ -158,13 +161,13 @@ def test_of_very_many_sign_ins_some_users_stand_for_the_rest(
         for _ in range(2):
             desk.types(name)
 
-    run = look(house.parts, account(house), random_percent=50).dry_run
+    run = look(house.parts, account(house), lambda: None, random_percent=50).dry_run
 
     assert (run.sign_ins, run.random) == (8, 6)
 
 
 def test_an_empty_month_is_an_empty_dry_run(house: House) -> None:
-    run = look(house.parts, account(house)).dry_run
+    run = look(house.parts, account(house), lambda: None).dry_run
 
     assert (run.sign_ins, run.confirmed, run.random) == (0, 0, 0)
 

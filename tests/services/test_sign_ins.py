@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from astrow2fa.core.delivery import Mark, Step
 from astrow2fa.core.facts import Fact, Tag
@@ -19,20 +15,7 @@ from astrow2fa.services import exemptions, sign_ins
 from tests.services.acting import Desk
 from tests.support.acts import says_no, says_ok
 from tests.support.house import ELSEWHERE, House
-
-
-@contextmanager
-def queries(house: House) -> Iterator[list[tuple[str, Any]]]:
-    """Statements and their parameters."""
-    engine: Engine = house.parts.store._engine  # type: ignore[attr-defined]
-    said: list[tuple[str, Any]] = []
-
-    def listen(_c: object, _cursor: object, statement: str, values: object, *_: object) -> None:
-        said.append((statement, values))
-
-    event.listen(engine, "before_cursor_execute", listen)
-    yield said
-    event.remove(engine, "before_cursor_execute", listen)
+from tests.support.queries import plan, queries
 
 
 def found(house: House, **search: object) -> list[SignIn]:
@@ -147,19 +130,13 @@ def test_what_is_no_mark_is_none(text: str) -> None:
 
 
 def test_two_queries_make_a_page_and_no_table_is_read_to_its_end(eventful: House) -> None:
-    engine: Engine = eventful.parts.store._engine  # type: ignore[attr-defined]
     with queries(eventful) as said:
         sign_ins.listed(eventful.parts, Search())
     assert len(said) == 2
-    with engine.connect() as connection:
-        plan = [
-            step[3]
-            for statement, values in said
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-        ]
+    steps = plan(eventful, said)
 
-    read = [step for step in plan if step.startswith("SCAN ") and "anon" not in step]
-    assert read, plan
+    read = [step for step in steps if step.startswith("SCAN ") and "anon" not in step]
+    assert read, steps
     assert [step for step in read if "USING INDEX" not in step] == []
 
 

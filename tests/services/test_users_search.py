@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Engine, event
 
 from astrow2fa.core.accounts import Account
 from astrow2fa.core.directory import PAGE, OfKind, OfPhones, Order, Search, Standing
@@ -14,6 +10,7 @@ from astrow2fa.services import directory, users
 from astrow2fa.services.users import Created
 from tests.support.house import House
 from tests.support.people import wanted
+from tests.support.queries import plan, queries
 
 
 def names(house: House, **search: object) -> list[str]:
@@ -132,19 +129,6 @@ def _employee(n: int) -> Account:
     )
 
 
-@contextmanager
-def queries(house: House) -> Iterator[list[str]]:
-    engine: Engine = house.parts.store._engine  # type: ignore[attr-defined]
-    said: list[str] = []
-
-    def listen(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", listen)
-    yield said
-    event.remove(engine, "before_cursor_execute", listen)
-
-
 def test_pages_of_fifty_come_one_after_another(house: House) -> None:
     fill(house, 120)
 
@@ -172,12 +156,8 @@ def test_one_query_for_the_page_and_one_for_the_count_however_many_there_are(hou
 
 
 def test_the_page_is_taken_from_an_index_and_not_sorted(house: House) -> None:
-    engine: Engine = house.parts.store._engine  # type: ignore[attr-defined]
     with queries(house) as said:
         directory.listed(house.parts, Search())
-    with engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said[0]}", (50, 0)).all()
-
-    steps = [row[3] for row in plan]
+    steps = plan(house, said[:1])
     assert any(step.startswith("SCAN users USING INDEX") for step in steps), steps
     assert "SCAN users" not in steps

@@ -7,7 +7,8 @@ from contextlib import suppress
 
 import pytest
 
-from tests.support.live import LiveBrowser, LiveHouse, LivePhone
+from astrow2fa.core.permissions import Permission
+from tests.support.live import LiveBrowser, LiveHouse, LiveLooker, LivePhone
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +63,26 @@ def listening(live: LiveHouse, sockets: list[LiveBrowser | LivePhone]) -> Callab
         return phone
 
     return listen
+
+
+@pytest.fixture
+def comes(
+    live: LiveHouse, listening: Callable[..., LivePhone], sockets: list[LiveBrowser | LivePhone]
+) -> Callable[..., LiveLooker]:
+    """A user with these permissions, signed in; the socket is still to be opened."""
+
+    def come(name: str, *permissions: Permission, kind: type[LiveLooker] = LiveLooker) -> LiveLooker:
+        live.operator.may(name, *permissions)
+        phone, looker = listening(name), kind(live.url)
+        looker.signs_in(name)
+        waits = LiveBrowser(live.url)
+        waits.http = looker.http
+        waits.connects()
+        phone.approves(phone.is_asked()["confirmation"], number=waits.hears()["number"])
+        waits.hangs_up()
+        looker.collects()
+        assert looker.signed_in
+        sockets.append(looker)
+        return looker
+
+    return come

@@ -18,32 +18,6 @@ Comes = Callable[..., LiveLooker]
 FIELDS = {"id", "at", "user", "outcome", "browser", "os", "ip", "place"}
 
 
-@pytest.fixture
-def comes(live: LiveHouse, listening: Listening, sockets: list[LiveBrowser | LivePhone]) -> Comes:
-    """A user with these permissions, signed in; the socket is still to be opened."""
-
-    def come(name: str, *permissions: Permission) -> LiveLooker:
-        live.operator.may(name, *permissions)
-        phone, looker = listening(name), LiveLooker(live.url)
-        looker.signs_in(name)
-        waits = of_login(looker).connects()
-        phone.approves(phone.is_asked()["confirmation"], number=waits.hears()["number"])
-        waits.hangs_up()
-        looker.collects()
-        assert looker.signed_in
-        sockets.append(looker)
-        return looker
-
-    return come
-
-
-def of_login(looker: LiveLooker) -> LiveBrowser:
-    """The same browser on its waiting screen."""
-    other = LiveBrowser(looker.url)
-    other.http = looker.http
-    return other
-
-
 def users_in(event: dict[str, Any]) -> list[str]:
     return [one["user"] for one in event["waiting"]]
 

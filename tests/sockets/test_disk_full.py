@@ -1,13 +1,8 @@
-"""The disk of a running server is full: nobody is let in, everybody is told, and with room again it goes on.
-
-No file of the process may grow (RLIMIT_FSIZE, set from outside), which fails each write as a full disk does.
-"""
+"""The disk of a running server is full: nobody is let in, everybody is told, and with room again it goes on."""
 
 from __future__ import annotations
 
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 
 import requests
 
@@ -21,18 +16,6 @@ Waiting = Callable[[str], LiveBrowser]
 Listening = Callable[..., LivePhone]
 
 
-@contextmanager
-def full_disk(live: LiveHouse) -> Iterator[None]:
-    process = live.server.pid
-    before = resource.prlimit(process, resource.RLIMIT_FSIZE)
-    resource.prlimit(process, resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
-        yield
-    finally:
-        with suppress(ProcessLookupError):
-            resource.prlimit(process, resource.RLIMIT_FSIZE, before)
-
-
 def test_everybody_is_told_nobody_is_let_in_and_afterwards_the_same_sockets_go_on(
     live: LiveHouse, name: str, waiting: Waiting, listening: Listening
 ) -> None:
@@ -43,7 +26,7 @@ def test_everybody_is_told_nobody_is_let_in_and_afterwards_the_same_sockets_go_o
     their_phone, their_browser = listening(other), waiting(other)
     shown = their_browser.hears()
     assert their_phone.approves(their_phone.is_asked()["confirmation"], number=shown["number"])["ok"]
-    with full_disk(live), nothing_changes(live.operator):
+    with live.server.full_disk(), nothing_changes(live.operator):
         # When, Then each is told in its own way
         refused = live.browser().signs_in("anna")
         assert refused.status_code == 503
@@ -77,7 +60,7 @@ def test_a_server_that_was_killed_on_a_full_disk_starts_with_all_that_was_told(
     phone, browser = listening(name), waiting(name)
     number, asked = browser.hears()["number"], phone.is_asked()["confirmation"]
     assert phone.approves(asked, number=number)["ok"]
-    with full_disk(live):
+    with live.server.full_disk():
         assert browser.collects().status_code == 503
         # When
         live.server.kill()

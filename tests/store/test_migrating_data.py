@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from astrow2fa.store import migrate as module
 from astrow2fa.store.migrate import is_current, migrate
 from astrow2fa.store.opening import open_any
-from tests.services.acting import Desk, approves, confirmation_of, everything
+from tests.services.acting import Desk, approves, confirmation_of, denies, everything
 from tests.support.databases import BOTH
 from tests.support.house import House
 from tests.support.phone import RobotPhone
@@ -81,3 +81,38 @@ def test_after_a_step_back_and_forth_who_waited_is_let_in(lived_in: House, tmp_p
     approves(lived_in, phone, confirmation_of(lived_in, asked.id))
     desk.collects()
     assert desk.signed_in
+
+
+def test_when_something_was_answered_is_filled_in_from_the_log_and_else_unknown(
+    lived_in: House, phone: RobotPhone
+) -> None:
+    # Given a sign-in that waits, one that came in later than it was answered, one refused, one whose log is cut off
+    [oldest] = [one for one, at in answered(lived_in).items() if at is not None]
+    desk = Desk(lived_in)
+    asked = desk.waits("anna")
+    lived_in.clock.advance(5.7)
+    approves(lived_in, phone, asked)
+    lived_in.clock.advance(20)
+    desk.collects()
+    refused = Desk(lived_in).waits("anna")
+    lived_in.clock.advance(9)
+    denies(lived_in, phone, refused)
+    with lived_in.parts.store.write() as work:
+        run = work._connection.exec_driver_sql  # type: ignore[attr-defined]
+        run(f"DELETE FROM log WHERE confirmation_id = '{oldest}'")  # noqa: S608
+    before = answered(lived_in)
+    assert before[asked.id] == asked.asked_at + 5
+    lived_in.parts.store.close()  # type: ignore[attr-defined]
+    engine = engine_of(lived_in)
+    # When
+    assert migrate(engine, "0012")
+    assert migrate(engine)
+    engine.dispose()
+    # Then
+    assert answered(lived_in) == {**before, oldest: None}
+    assert None not in (before[oldest], before[refused.id])
+
+
+def answered(house: House) -> dict[str, object]:
+    """When each confirmation was answered, as far as its row knows."""
+    return {str(row["id"]): row["decided_at"] for row in house.rows("confirmations")}

@@ -31,10 +31,11 @@ def database(house: House) -> Path:
 
 @contextmanager
 def full_disk(house: House) -> Iterator[None]:
-    """The database may not grow by a single page, on no connection."""
+    """The database has no page to spare, and may not grow by a single one, on no connection."""
     store = store_of(house)
     store.close()
     with store._engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM")
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     store.close()
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import (
     Browser,
@@ -36,6 +37,11 @@ PATIENCE_MS = 10_000
 COMING_BACK_MS = 40_000
 """Between two tries to reach a server that was away, a browser lets up to twelve seconds pass."""
 
+Motion = Literal["no-preference", "reduce"]
+MOVING: Motion = "no-preference"
+STILL: Motion = "reduce"
+"""What moves is drawn sixty times a second for as long as somebody waits: a third of what a journey costs."""
+
 # What the browser itself writes to the console when a server is away or a page answers with an error on purpose.
 EXPECTED = (
     "An unknown error occurred when fetching the script",
@@ -60,9 +66,17 @@ def chromium() -> Iterator[Browser]:
 class Person:
     """A profile of its own with one page, and what its console complained about."""
 
-    def __init__(self, browser: Browser, url: str, size: dict[str, int], **options: object) -> None:
+    def __init__(
+        self, browser: Browser, url: str, size: dict[str, int], motion: Motion = STILL, **options: object
+    ) -> None:
         self.url = url
-        self.context: BrowserContext = browser.new_context(viewport=size, locale="en-GB", **options)  # type: ignore[arg-type]
+        self._motion: Motion = motion
+        self.context: BrowserContext = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            locale="en-GB",
+            reduced_motion=motion,
+            **options,  # type: ignore[arg-type]
+        )
         self.context.set_default_timeout(PATIENCE_MS)
         self.overheard = Overheard()
         self.overheard.listen(self.context)
@@ -90,7 +104,7 @@ class Person:
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png")
-        self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+        self.page.emulate_media(color_scheme="light", reduced_motion=self._motion)
 
     def leaves(self) -> None:
         """Closes the profile; a page of ours that wrote an error to the console fails the journey."""
@@ -107,6 +121,10 @@ class Desk(Person):
 
     def signs_in(self, username: str, password: str = PASSWORD) -> None:
         self.page.goto(f"{self.url}/login")
+        self.fills_in(username, password)
+
+    def fills_in(self, username: str, password: str = PASSWORD) -> None:
+        """The form that is already there."""
         self.page.fill("#username", username)
         self.page.fill("#password", password)
         self.page.click("#sign-in button[type=submit]")
@@ -116,6 +134,12 @@ class Desk(Person):
         self.see("#waiting[data-state=pending]")
         number = self.page.locator("#number")
         return "".join(c for c in number.inner_text() if c.isdigit())[:6] if number.is_visible() else ""
+
+    def listens(self) -> str:
+        """Waits, and its page's own scripts have taken over: from then on it goes on by itself."""
+        number = self.waits()
+        expect(self.page.locator("#collect")).to_be_hidden()
+        return number
 
     def is_in(self, patience: int = PATIENCE_MS) -> None:
         expect(self.page.locator("#logout")).to_be_visible(timeout=patience)

@@ -49,12 +49,11 @@ def on_postgres(
         for file in instance.iterdir():
             (folder / "instance" / file.name).write_bytes(file.read_bytes())
             (folder / "instance" / file.name).chmod(0o600)
-        name = postgres.database(template)
+        name, known = postgres.database(template), len(House.on_postgres)
         (folder / DATABASE).write_text(postgres.url(name))
         yield
         # Also those that a test made as a second process: a connection must not be left to be found by chance.
-        while House.on_postgres:
-            House.on_postgres.pop().parts.store.close()  # type: ignore[attr-defined]
+        House.close_later_than(known)
         postgres.drop(name)
 
     return moved

@@ -67,6 +67,15 @@ class House:
         if (folder / DATABASE).exists():
             self.on_postgres.append(self)
 
+    @classmethod
+    def close_later_than(cls, known: int) -> None:
+        """Closes the connections of those that were made since there were `known`.
+
+        The earlier ones are lived in: closed here they would open others, which nobody closes any more.
+        """
+        while len(cls.on_postgres) > known:
+            cls.on_postgres.pop().parts.store.close()  # type: ignore[attr-defined]
+
     @property
     def clock(self) -> MovableClock:
         assert isinstance(self._clock, MovableClock)
@@ -107,6 +116,13 @@ class House:
     def log(self) -> list[str]:
         """The tags of the log, oldest first."""
         return [row["tag"] for row in self.rows("log")]
+
+    def loses_its_database(self) -> None:
+        """Nobody can open it any more, as when a disk went away."""
+        self.parts.store.close()  # type: ignore[attr-defined]
+        database = self.config.instance / "astrow2fa.sqlite3"
+        database.unlink()
+        database.mkdir()
 
     def delete(self, table: str) -> None:
         """Empties a table, as nothing in the product does."""

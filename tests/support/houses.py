@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.routing import Rule
 
 from astrow2fa.adapters import passwords
 from astrow2fa.core.policy import Mode
@@ -21,23 +20,6 @@ def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "MEMORY_KIB", 64)
         patch.setattr(passwords, "ROUNDS", 1)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def routes_compiled_once() -> Iterator[None]:
-    """Werkzeug compiles a function for each route of each house, always the same ones: half of what a house costs."""
-    compiled: dict[object, object] = {}
-    compile_builder = Rule._compile_builder
-
-    def remembered(rule: Rule, append_unknown: bool = True) -> object:
-        key = rule.rule, append_unknown, tuple(rule._trace), repr(rule.defaults)
-        if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", remembered)
         yield
 
 

@@ -97,6 +97,7 @@ class LiveBrowser:
     """A browser over real HTTP, and its socket on /login. `heard` holds every state, in order."""
 
     NAMESPACE, EVENT = "/login", "state"
+    AUTH: dict[str, str] | None = None
 
     def __init__(self, url: str, public: str | None = None) -> None:
         self.url = url
@@ -155,6 +156,7 @@ class LiveBrowser:
         self.socket.connect(
             self.url,
             headers={**kept, "Origin": origin} if polling and origin else kept,
+            auth=self.AUTH,
             transports=transports or ["websocket"],
             namespaces=[self.NAMESPACE],
             wait_timeout=PATIENCE,
@@ -196,6 +198,12 @@ class LiveLooker(LiveBrowser):
         while not wanted(event := self.hears()):
             pass
         return event
+
+
+class LiveOverview(LiveLooker):
+    """The same with another page open: `heard` holds how the overview stood."""
+
+    EVENT, AUTH = "overview", {"page": "overview"}
 
 
 class LivePhone:

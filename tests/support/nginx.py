@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
-import socket
-import subprocess
-import tempfile
 from pathlib import Path
 
-from tests.support.tied import comes_true, tied
+from tests.support.proxy import Proxy
 
 SITE = Path(__file__).parent.parent.parent / "deploy" / "nginx.conf"
 PROGRAM = "/usr/sbin/nginx"
@@ -17,21 +13,13 @@ _WORKERS = re.compile(r"(?:    server 127\.0\.0\.1:\d+ (?P<how>[^;]*);\n)+")
 _CERTIFICATE = re.compile(r"(ssl_certificate(?:_key)?)\s+\S+;")
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-class Nginx:
+class Nginx(Proxy):
     """On free ports, for workers on these. With a certificate (PEM, its key in the same file) all of the site, with TLS
     and the redirect to it; without one the same without encryption, since there is none to be had.
     """
 
     def __init__(self, workers: list[int], certificate: Path | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="nginx-"))
-        self.workers = workers
-        self.port, self.plain_port = free_port(), free_port()
+        super().__init__(workers)
         site = _WORKERS.sub(
             lambda found: "".join(f"    server 127.0.0.1:{port} {found['how']};\n" for port in workers),
             SITE.read_text(),
@@ -51,7 +39,6 @@ class Nginx:
             f"pid {self.folder}/pid; daemon off; master_process off; error_log {self.folder}/errors;\n"
             f"events {{ worker_connections 4096; }}\nhttp {{ access_log off;\n{temporary}{site} }}\n"
         )
-        self._process: subprocess.Popen[bytes] | None = None
 
     def _plain(self, site: str) -> str:
         upstream, _, servers = site.partition("server {")
@@ -59,19 +46,5 @@ class Nginx:
         lines = [line for line in secure.splitlines() if "ssl_" not in line]
         return upstream + "\n".join(lines).replace("listen 443 ssl http2;", f"listen 127.0.0.1:{self.port};")
 
-    def start(self) -> Nginx:
-        self._process = subprocess.Popen(
-            tied("TERM", [PROGRAM, "-c", str(self._config), "-p", str(self.folder)])
-        )
-        comes_true(self._listens)
-        return self
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def end(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-        shutil.rmtree(self.folder)
+    def _command(self) -> list[str]:
+        return [PROGRAM, "-c", str(self._config), "-p", str(self.folder)]

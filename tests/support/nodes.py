@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redis
@@ -15,9 +18,10 @@ from astrow2fa.adapters.clock import SystemClock
 from astrow2fa.core.policy import Mode
 from tests.support.house import DATABASE, House, environment
 from tests.support.live import LiveBrowser, LivePhone
-from tests.support.nginx import Nginx, free_port
+from tests.support.nginx import Nginx
 from tests.support.phone import RobotPhone
 from tests.support.postgres import Postgres
+from tests.support.proxy import free_port
 from tests.support.server import RealServer
 from tests.support.tied import PATIENCE, comes_true, tied
 
@@ -52,6 +56,15 @@ class Redis:
             return bool(client.ping())
         return False
 
+    @contextmanager
+    def stalled(self) -> Iterator[None]:
+        """It stands still, its connections open."""
+        os.kill(self.process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process, signal.SIGCONT)
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.kill()
@@ -70,6 +83,7 @@ class Nodes:
         self.postgres = postgres
         self.redis = Redis().start()
         self.database = postgres.database()
+        self._known = len(House.on_postgres)
         self.ports = [free_port() for _ in range(count)]
         self.nginx = Nginx(self.ports).start()
         self.url = f"http://localhost:{self.nginx.port}"
@@ -115,8 +129,7 @@ class Nodes:
     def end(self) -> None:
         for server in self.servers:
             server.kill()
-        while House.on_postgres:
-            House.on_postgres.pop().parts.store.close()  # type: ignore[attr-defined]
+        House.close_later_than(self._known)
         self.nginx.end()
         self.redis.end()
         with suppress(Exception):

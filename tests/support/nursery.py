@@ -2,7 +2,7 @@
 
 Loading takes 1.8 s of a core, as long as many a test. Each server is a process of its own all the same: with its own
 environment, output, clock and end. `python -m tests.support.nursery` is that process; it does nothing until it is
-asked, so that no loop, thread or connection is there to be shared.
+asked, so that no loop, thread or connection is there to be shared; what it has read by then is.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from astrow2fa import runtime
 if __name__ == "__main__":
     GIVEN = frozenset(os.environ)
     runtime.patch("eventlet")
+    from eventlet import hubs
 
+from tests.support import once
 from tests.support.serving import serve
 from tests.support.tied import PATIENCE, tied
 
@@ -131,9 +133,20 @@ def _become(ask: dict[str, Any], output: int, errors: int) -> None:
     serve(ask["arguments"])
 
 
+def _leads_to(file: Path) -> str:
+    return str(file.readlink()) if file.is_symlink() else ""
+
+
 def main() -> None:
     # The plain socket beneath, and the plain waitpid: the patched ones would start a loop that children would share.
     line = _socket.socket(fileno=int(sys.argv[1]))
+    once.routes()
+    once.statements()
+    once.loaded()
+    hubs.use_hub()  # away with the one that patching has made: its epoll would be one for all children
+    once.out_of_sight()
+    assert not any("eventpoll" in _leads_to(file) for file in Path("/proc/self/fd").iterdir())
+    assert threading.active_count() == 1
     while True:
         data, ancillary, _, _ = line.recvmsg(REQUEST_BYTES, socket.CMSG_LEN(2 * array("i").itemsize))
         if not data:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -81,6 +84,18 @@ class RealServer:
         fresh = self.clock_file.with_suffix(".new")
         fresh.write_text(str(moved))
         fresh.replace(self.clock_file)
+
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """No file of the process may grow, which fails each write as a full disk does."""
+        process = self.pid
+        before = resource.prlimit(process, resource.RLIMIT_FSIZE)
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                resource.prlimit(process, resource.RLIMIT_FSIZE, before)
 
     def kill(self) -> None:
         """SIGKILL: no goodbye."""

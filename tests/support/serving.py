@@ -14,7 +14,7 @@ from astrow2fa import runtime
 if __name__ == "__main__":
     runtime.patch(os.environ.get("ASTROW2FA_ASYNC_MODE", "eventlet"))
 
-from astrow2fa.app import start
+from astrow2fa.app.serving import start
 from astrow2fa.config import Config
 from astrow2fa.web import language
 from tests.support.clock import FileClock

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.sync_api import Worker
 
 from tests.support.chromium import PATIENCE_MS, Palm
 
-SHOWN = """() => registration.getNotifications().then((found) => found.map(
+# Under the app's own lock: Chromium forgets a notification when it is asked for all while it shows that one.
+SHOWN = """() => navigator.locks.request("notices", () => registration.getNotifications()).then((found) => found.map(
   ({ title, body, tag, silent, actions, data }) => (
     { title, body, tag, silent, actions: actions.map(({ action }) => action), data })))"""
 PRESS = """async ([tag, action]) => {
-  const [notification] = await registration.getNotifications({ tag });
+  const [notification] = await navigator.locks.request("notices", () => registration.getNotifications({ tag }));
   const event = new NotificationEvent("notificationclick", { notification, action });
   const waits = [];
   event.waitUntil = (work) => waits.push(work);
   dispatchEvent(event);
   await Promise.allSettled(waits); // only a real finger may bring a window to the front
+}"""
+TOGETHER = """async (texts) => {
+  self.setTimeout = () => 0; // what is shown in passing stays
+  const waits = [];
+  for (const data of texts) {
+    const event = new PushEvent("push", { data });
+    event.waitUntil = (work) => waits.push(work);
+    dispatchEvent(event);
+  }
+  await Promise.all(waits);
 }"""
 COUNTED = """(text) => {
   if (self.pushes === undefined) {
@@ -61,6 +72,10 @@ class Woken:
     def gets(self, kind: str, of: str | None = None) -> None:
         """A push of the server's, decrypted."""
         self.gets_text(json.dumps({"v": 1, "kind": kind, "id": of}))
+
+    def gets_at_once(self, kind: str, about: Sequence[str]) -> None:
+        """What a push service kept while the phone was away; from here on nothing goes away by itself."""
+        self.worker.evaluate(TOGETHER, [json.dumps({"v": 1, "kind": kind, "id": of}) for of in about])
 
     def gets_text(self, text: str) -> None:
         push = {

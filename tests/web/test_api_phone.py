@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from astrow2fa.core.facts import Tag
 from astrow2fa.services.keys import SERVER_KEYS
 from tests.support.acts import asked, signs_in_with
 from tests.support.api import calls, problem, succeeds
@@ -84,6 +85,32 @@ def test_not_me_of_somebody_elses_is_404(strict_house: House, browser: RobotBrow
             problem(response, 404, "unknown_confirmation")
 
     assert browser.signed_in
+
+
+def test_not_me_of_a_session_that_no_phone_was_asked_about(house: House, browser: RobotBrowser) -> None:
+    # Given somebody who came in with the password alone
+    phone = house.phone("anna")
+    browser.signs_in("anna")
+    [session] = succeeds(calls(house, "GET", "/me", phone=phone))["sessions"]
+    assert session["confirmed"] is False
+    # When
+    succeeds(calls(house, "POST", f"/sessions/{session['id']}/not-me", phone=phone), 204)
+    # Then
+    assert not browser.signed_in
+    row = house.rows("log")[-1]
+    assert (row["tag"], row["session_id"], row["device_id"]) == (Tag.NOT_ME, session["id"], phone.id)
+
+
+def test_not_me_of_a_browser(strict_house: House, browser: RobotBrowser) -> None:
+    # Given
+    phone = strict_house.phone("anna")
+    signs_in_with(strict_house, browser, phone, "anna")
+    [known] = succeeds(calls(strict_house, "GET", "/me", phone=phone))["browsers"]
+    # When
+    succeeds(calls(strict_house, "POST", f"/browsers/{known['id']}/not-me", phone=phone), 204)
+    # Then
+    assert not browser.signed_in
+    assert strict_house.rows("recognised") == []
 
 
 def changes(house: House, phone: object, current: object, new: object) -> object:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
-
 from tests.support.browser import RobotBrowser
 from tests.support.house import House
 
@@ -22,11 +20,7 @@ def test_without_its_database_it_is_alive_and_not_ready_and_lets_nobody_in(
     browser.signs_in("anna")
     browser.get("/my-info/security")
     token = browser.csrf()
-    engine: Engine = house.parts.store._engine  # type: ignore[attr-defined]
-    house.parts.store.close()  # type: ignore[attr-defined]
-    assert engine.url.database
-    (house.config.instance / "astrow2fa.sqlite3").rename(house.config.instance / "away")
-    (house.config.instance / "astrow2fa.sqlite3").mkdir()
+    house.loses_its_database()
     # Then
     assert browser.get("/healthz").status_code == 200
     for path in ("/readyz", "/", "/my-info/security"):

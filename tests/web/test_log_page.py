@@ -114,15 +114,16 @@ def test_pages_lead_from_the_newest_to_the_oldest(house: House, anna: RobotBrows
     assert seen == sorted(seen, key=int, reverse=True)
 
 
+@pytest.mark.parametrize("query", ["q=needle", "what=browser:session:left", "what=sign_ins&q=needle"])
 def test_a_long_search_stops_and_goes_on(
-    house: House, anna: RobotBrowser, monkeypatch: pytest.MonkeyPatch
+    house: House, anna: RobotBrowser, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
     monkeypatch.setattr(log_reading, "WINDOW", 5)
     monkeypatch.setattr(log_reading, "MOST_WINDOWS", 2)
-    fills(house, 1, actor="needle")
+    fills(house, 1, Tag.SIGNED_OUT, actor="needle")
     fills(house, 25)
 
-    page = anna.get("/system/log?q=needle").text
+    page = anna.get(f"/system/log?{query}").text
     turned, seen = 0, 0
     while 'id="searched"' in page:
         [older] = re.findall(r'rel="next" href="([^"]+)"', page)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from astrow2fa.core.confirmation import State
 from astrow2fa.services.answer import answer
 from astrow2fa.services.phones import pending
+from tests.support.acts import signs_in_with
 from tests.support.browser import RobotBrowser
 from tests.support.house import House
 from tests.support.unchanged import nothing_changes
@@ -87,3 +90,28 @@ def test_not_me_of_somebody_elses_sign_in_is_not_found(strict_house: House, brow
         response = browser.post(f"/my-info/sign-ins/{theirs}/not-me")
     # Then
     assert response.status_code == 404
+
+
+def test_what_else_a_phone_was_asked_can_be_disowned_unless_this_session_asked(
+    strict_house: House, browser: RobotBrowser
+) -> None:
+    # Given two browsers of Anna's, each of which asks her phone again before a protected change
+    phone = strict_house.phone("anna")
+    other = RobotBrowser(strict_house.app, "198.51.100.7")
+    for one in (other, browser):
+        signs_in_with(strict_house, one, phone, "anna")
+    strict_house.clock.advance(1000)
+    for one in (other, browser):
+        one.get("/my-info/confirm?next=/my-info/security")
+        one.post("/my-info/confirm", next="/my-info/security")
+    theirs = [row for row in strict_house.rows("confirmations") if row["address"] == "198.51.100.7"]
+    assert [row["purpose"] for row in theirs] == ["sign_in", "confirm"]
+    # When
+    page = browser.get("/my-info/security")
+    # Then
+    offered = re.findall(r"/my-info/sign-ins/([^/]+)/not-me", page.text)
+    assert sorted(offered) == sorted(str(row["id"]) for row in theirs)
+    assert page.text.count("Protected change") == 2
+    assert browser.post(f"/my-info/sign-ins/{theirs[-1]['id']}/not-me").status_code == 303
+    assert not other.signed_in
+    assert browser.signed_in

@@ -43,7 +43,7 @@ def posts(browser: RobotBrowser, path: str, **fields: str) -> TestResponse:
 
 def invited(page: str) -> dict[str, str]:
     """The users on the sheet, and the link of each."""
-    cards = re.findall(r'data-user="([^"]+)".*?class="link-text">([^<]+)<', page, re.DOTALL)
+    cards = re.findall(r'data-user="([^"]+)".*?class="link-text" data-invitation>([^<]+)<', page, re.DOTALL)
     return {name: link.strip().replace("&amp;", "&") for name, link in cards}
 
 

@@ -34,7 +34,7 @@ def test_ticked_users_are_given_mobile(house: House, anna: RobotBrowser) -> None
     )
 
     assert answer.status_code == 303
-    assert answer.location == "/system/users?q=d&done=mobile&changed=1&untouched=0"
+    assert answer.location == "/system/users?q=d&done=assigned&changed=1&untouched=0"
     assert (dora, "vt") in mobile(house)
     assert 'id="notice"' in anna.get(answer.location).text
 
@@ -44,7 +44,7 @@ def test_all_that_were_found_lose_it(house: House, anna: RobotBrowser) -> None:
     assert mobile(house) == {(house.id_of("anna"), "ess"), (house.id_of("charlie"), "ess")}
 
     answer = posts(anna, "/system/users/mobile", scope="found", what="remove")
-    assert answer.location == "/system/users?done=mobile&changed=2&untouched=0"
+    assert answer.location == "/system/users?done=removed&changed=2&untouched=0"
     assert mobile(house) == set()
 
 
@@ -111,7 +111,11 @@ def test_a_file_is_checked_and_then_imported(house: House, anna: RobotBrowser) -
     # When imported
     done = anna.post(f"{answer.location}/run")
     assert done.location == "/system/users?state=all&sort=newest&done=imported&created=1&changed=1"
-    assert 'data-user="eve"' in anna.get(done.location).text
+    page = anna.get(done.location).text
+    assert 'data-user="eve"' in page
+    # And it leads on to those who cannot sign in yet
+    assert 'href="/system/users?state=passwordless"' in page
+    assert 'data-user="eve"' in anna.get("/system/users?state=passwordless").text
     assert anna.get(answer.location).status_code == 404
 
 

@@ -11,11 +11,12 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from astrow2fa import runtime
 from astrow2fa.adapters.push.lanes import Lanes, Task
+from astrow2fa.adapters.push.left_behind import LeftBehind
 from astrow2fa.adapters.push.reports import Reports
+from astrow2fa.adapters.push.told import PIECE, Told
 from astrow2fa.core.confirmation import Confirmation, State
 from astrow2fa.core.delivery import PUSH, Step, on_its_way, reach
 from astrow2fa.core.errors import PushHost, Refusal
@@ -39,19 +40,6 @@ MOST_NOTES = 10_000
 LONGEST_HOW = 128
 
 
-@dataclass(slots=True)
-class _Told:
-    """What is known here of one confirmation: whose waking was begun, who may have been woken, whether it is over."""
-
-    until: int
-    look_at: float
-    phones: dict[str, Subscription] = field(default_factory=dict)
-    woken: set[str] = field(default_factory=set)
-    seen: bool = False
-    settled: bool = False
-    answered_by: str | None = None
-
-
 class PushQueue:
     """Implements ports.push.Push."""
 
@@ -71,10 +59,11 @@ class PushQueue:
         self._lock = runtime.lock()
         self._lanes = Lanes()
         self._notes: deque[Callable[[], None]] = deque(maxlen=MOST_NOTES)
-        self._told: dict[str, _Told] = {}
+        self._told: dict[str, Told] = {}
         self._reports = Reports()
         self._repeating: Repeating | None = None
         self._reading = False
+        self._left_behind = LeftBehind(store, self._told, self._watched, self._add)
 
     # What others ask for; each only leaves a note.
 
@@ -112,8 +101,8 @@ class PushQueue:
         return self._reports.all()
 
     def start(self) -> None:
+        self._left_behind.begin()
         self._repeating = runtime.every(TICK_SECONDS, self.tick)
-        self._note(self._take_up)
 
     def stop(self) -> None:
         if self._repeating is not None:
@@ -140,46 +129,44 @@ class PushQueue:
         self._begin()
 
     def tick(self) -> None:
-        """Does what was asked for, and begins what has become due."""
+        """Does what was asked for, and begins what has become due. Without a database it goes on with the next one."""
         self._read()
+        try:
+            self._left_behind.take_up()
+            self._look_at_due()
+        except Unavailable as error:
+            log.warning("who is reached is not known for now: %s", error)
+        self._begin()
         now = self._clock.now()
-        for confirmation_id, told in list(self._told.items()):
-            if told.look_at <= now:
-                told.look_at = math.inf
-                self._look(confirmation_id, told)
-        for confirmation_id in [i for i, told in self._told.items() if told.until + CLOSING_SECONDS <= now]:
+        for confirmation_id in [
+            i for i, told in list(self._told.items()) if told.until + CLOSING_SECONDS <= now
+        ]:
             self._told.pop(confirmation_id, None)
+
+    def _look_at_due(self) -> None:
+        now = self._clock.now()
+        due = [(i, told) for i, told in list(self._told.items()) if told.look_at <= now]
+        for confirmation_id, told in runtime.at_leisure(due, PIECE):
+            told.look_at = math.inf
+            try:
+                self._look(confirmation_id, told)
+            except Unavailable:
+                told.look_at = now
+                raise
 
     def _wake(self, confirmation: Confirmation) -> None:
         self._watched(confirmation)
         self._wake_all(confirmation.user_id, WakeUp(Kind.CONFIRMATION, confirmation.id, confirmation.until))
 
-    def _watched(self, confirmation: Confirmation) -> _Told:
+    def _watched(self, confirmation: Confirmation) -> Told:
         look_at = self._clock.now() + UNREACHED_SECONDS
-        return self._told.setdefault(confirmation.id, _Told(confirmation.until, look_at))
+        return self._told.setdefault(confirmation.id, Told(confirmation.until, look_at))
 
     def _wake_all(self, user_id: int, wake_up: WakeUp) -> None:
         with self._store.read() as work:
             found = work.subscriptions.of_user(user_id)
         for subscription in found:
             self._add(subscription, wake_up)
-
-    def _take_up(self) -> None:
-        """What the process before this one left: still waiting, and not taken by a push service for some phone."""
-        with self._store.read() as work:
-            for confirmation in work.confirmations.pending(work.now, MOST_NOTES):
-                if confirmation.quiet:
-                    continue
-                marks = work.marks.of(confirmation.id)
-                accepted = {mark.device_id for mark in marks if mark.step is Step.ACCEPTED}
-                told = self._watched(confirmation)
-                for subscription in work.subscriptions.of_user(confirmation.user_id):
-                    told.phones[subscription.device_id] = subscription
-                    if subscription.device_id in accepted:
-                        told.woken.add(subscription.device_id)
-                    else:
-                        wake_up = WakeUp(Kind.CONFIRMATION, confirmation.id, confirmation.until)
-                        self._add(subscription, wake_up)
 
     def _add(self, subscription: Subscription, wake_up: WakeUp) -> None:
         now, start = self._clock.now(), 0.0
@@ -207,7 +194,7 @@ class PushQueue:
         for device_id in list(told.woken):
             self._add_closing(confirmation.id, told, device_id)
 
-    def _look(self, confirmation_id: str, told: _Told) -> None:
+    def _look(self, confirmation_id: str, told: Told) -> None:
         """After a while without a word from any phone: none is known to have it."""
         if told.seen or told.settled:
             return
@@ -216,7 +203,7 @@ class PushQueue:
         if reach(marks) is None and not on_its_way(marks):
             self._trace.note(confirmation_id, Step.UNREACHED)
 
-    def _add_closing(self, confirmation_id: str, told: _Told, device_id: str) -> None:
+    def _add_closing(self, confirmation_id: str, told: Told, device_id: str) -> None:
         if device_id != told.answered_by:
             until = int(self._clock.now()) + CLOSING_SECONDS
             self._add(told.phones[device_id], WakeUp(Kind.CLOSED, confirmation_id, until))
@@ -243,6 +230,8 @@ class PushQueue:
             outcome = carrier.send(task.subscription, task.wake_up, self._clock.now())
         except Refusal as refusal:
             outcome = Outcome(Verdict.REFUSED, why=f"not allowed any more: {refusal.code}")
+        except Unavailable:
+            outcome = Outcome(Verdict.LATER, why="the database is away")
         except Exception:
             log.exception("a wake-up could not be made")
             outcome = Outcome(Verdict.REFUSED, why="internal")

@@ -51,7 +51,8 @@ def session_row(session: Session, this: str = "") -> dict[str, Any]:
     }
 
 
-def browser_rows(overview: Overview) -> list[dict[str, Any]]:
+def browser_rows(overview: Overview, this: str | None) -> list[dict[str, Any]]:
+    """`this`: the browser that the page is for."""
     return [
         {
             "id": browser.id,
@@ -59,6 +60,7 @@ def browser_rows(overview: Overview) -> list[dict[str, Any]]:
             "os": browser.os,
             "known": browser.known,
             "confirmed_at": at(browser.confirmed_at),
+            "this": browser.id == this,
         }
         for browser in overview.browsers
     ]
@@ -77,10 +79,11 @@ def exemption_rows(overview: Overview) -> list[dict[str, Any]]:
     ]
 
 
-def sign_in_row(confirmation: Confirmation, now: float, this: str | None = None) -> dict[str, Any]:
-    """`this`: the confirmation by which the present session came about."""
+def sign_in_row(confirmation: Confirmation, now: float, this: Session | None = None) -> dict[str, Any]:
+    """`this`: the session that the page is for; it came by this confirmation, or asked for it."""
     return {
-        "this": confirmation.id == this,
+        "this": this is not None
+        and (confirmation.id == this.confirmation_id or confirmation.session_id == this.id),
         "id": confirmation.id,
         "at": at(confirmation.asked_at),
         "outcome": confirmation.state_at(now).value,

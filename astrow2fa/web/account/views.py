@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from astrow2fa.core.confirmation import Purpose, State
 from astrow2fa.core.errors import WeakPassword, WrongPassword
 from astrow2fa.core.fatigue import quiet
-from astrow2fa.services import passwords, phones, push, sessions
+from astrow2fa.services import disown, passwords, phones, push, sessions
 from astrow2fa.services.phones import Overview
 from astrow2fa.services.sessions import Held
 from astrow2fa.web import session
@@ -79,8 +79,8 @@ def _security(held: Held, reasons: list[str]) -> ResponseReturnValue:
         strength=strength.value if strength else None,
         phones=phone_rows(overview, push.subscribed(parts(), held.account.id)),
         sessions=session_rows(overview, held.session.id),
-        browsers=browser_rows(overview),
-        sign_ins=[sign_in_row(s, overview.now, held.session.confirmation_id) for s in overview.sign_ins],
+        browsers=browser_rows(overview, held.session.browser_id),
+        sign_ins=[sign_in_row(s, overview.now, held.session) for s in overview.sign_ins],
         exemptions=exemption_rows(overview),
         notice=_notices().get(request.args.get("done", "")),
     )
@@ -90,7 +90,9 @@ def _security(held: Held, reasons: list[str]) -> ResponseReturnValue:
 def _notices() -> dict[str, str]:
     return {
         "password": _("Your password is changed. Your other sessions were ended."),
-        "phone": _("The phone is revoked."),
+        "phone": _(
+            "The phone is revoked. If it was never yours, change your password now: somebody probably knows it."
+        ),
         "tried": _("A test notification is on its way to the phone. It should be there within seconds."),
         "renamed": _("The phone has its new name."),
         "not_me": _(
@@ -153,13 +155,22 @@ def try_out_phone(device_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/my-info/sign-ins/<confirmation_id>/not-me")
 def disown_sign_in(confirmation_id: str) -> ResponseReturnValue:
-    phones.disown(parts(), signed_in().account.id, confirmation_id)
-    return redirect("/my-info/security?done=not_me#password", 303)
+    disown.sign_in(parts(), signed_in().account.id, confirmation_id)
+    return _disowned(True)
 
 
 @blueprint.post("/my-info/sessions/<session_id>/not-me")
 def disown_session(session_id: str) -> ResponseReturnValue:
-    if not phones.disown_session(parts(), signed_in().account.id, session_id):
+    return _disowned(disown.session(parts(), signed_in().account.id, session_id))
+
+
+@blueprint.post("/my-info/browsers/<browser_id>/not-me")
+def disown_browser(browser_id: str) -> ResponseReturnValue:
+    return _disowned(disown.browser(parts(), signed_in().account.id, browser_id))
+
+
+def _disowned(found: bool) -> ResponseReturnValue:
+    if not found:
         raise NotFound
     return redirect("/my-info/security?done=not_me#password", 303)
 

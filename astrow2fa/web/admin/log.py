@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,6 +22,7 @@ from astrow2fa.services import evidence, log_check, log_reading
 from astrow2fa.web.admin import fault_words
 from astrow2fa.web.admin import log_words as words
 from astrow2fa.web.admin.blueprint import blueprint
+from astrow2fa.web.admin.query import fields
 from astrow2fa.web.admin.sign_in_words import reason
 from astrow2fa.web.context import parts, web
 from astrow2fa.web.fresh import signed_in
@@ -56,10 +57,7 @@ class Filters:
 
 
 def _filters() -> Filters:
-    query = request.query_string.decode("ascii", "replace")
-    given = {
-        name: values[-1].replace("\x00", "") for name, values in parse_qs(query, max_num_fields=30).items()
-    }
+    given = fields(request.query_string.decode("ascii", "replace"))
     what, before = given.get("what", ""), given.get("before", "")
     return Filters(
         text=given.get("q", "").strip()[:200],
@@ -122,7 +120,7 @@ def show_log() -> ResponseReturnValue:
         "admin/log/list.html",
         entries=[_row(one) for one in page.entries],
         searched=page.searched,
-        filters=filters,
+        search=filters,
         groups=words.groups(),
         newest=_address(LOG, filters.query()) if filters.before else None,
         older=_address(LOG, older) if older else None,

@@ -13,16 +13,20 @@ from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 
 from astrow2fa.core.facts import Tag
-from astrow2fa.core.insight import Burst, DayTally, Seen, Tally
+from astrow2fa.core.insight import DayTally, Seen, Tally
 from astrow2fa.core.permissions import Permission
 from astrow2fa.services import log_check
-from astrow2fa.services.insight import Attention
+from astrow2fa.web import right_now
 from astrow2fa.web.admin.blueprint import blueprint
 from astrow2fa.web.context import parts, web
 from astrow2fa.web.fresh import signed_in
+from astrow2fa.web.right_now import SIGN_INS, Alert
 
 OVERVIEW = "/system/overview"
-SIGN_INS = "/system/sign-ins"
+GRAVE = ("log", "not-me", "silenced")
+MILD = ("refused", "passwords-of-user", "passwords-from-address")
+"""The kinds of alerts."""
+
 TALL = 60
 """Of a picture, in its own units; a day is ten of them wide."""
 
@@ -30,12 +34,15 @@ TALL = 60
 @blueprint.get(OVERVIEW, endpoint="overview")
 def show_overview() -> ResponseReturnValue:
     held, insight = signed_in(), web().insight
-    days, standing = insight.days(), insight.standing()
+    now, days, standing = right_now.look(parts(), insight), insight.days(), insight.standing()
     verified = log_check.last_time(parts())
     return render_template(
         "admin/overview.html",
-        attention=_attention(insight.attention()),
-        log_fault=verified is not None and verified.fact.tag is Tag.LOG_FAULT_FOUND,
+        now=now,
+        alerts=[_told(one) for one in now.alerts],
+        grave=GRAVE,
+        live_words=_live_words(),
+        log_whole=verified is None or verified.fact.tag is not Tag.LOG_FAULT_FOUND,
         log_verified_at=_moment(verified.at) if verified else None,
         pictures=_pictures(days),
         days=[_day(one) for one in reversed(days) if one.tally.asked],
@@ -54,51 +61,33 @@ def _found(**query: str) -> str:
     return f"{SIGN_INS}?{urlencode(query)}"
 
 
-def _attention(found: Attention) -> list[dict[str, Any]]:
-    """The gravest first."""
-    told: list[dict[str, Any]] = [
-        {
-            "kind": "not-me",
-            "text": _("%(name)s said of a sign-in: “this was not me”.", name=one.user),
-            "at": _moment(one.at),
-            "link": f"{SIGN_INS}/{one.confirmation_id}" if one.confirmation_id else _found(user=one.user),
-        }
-        for one in found.not_me
-    ]
-    told += [
-        {
-            "kind": "silenced",
-            "text": _(
-                "Somebody with the password of %(name)s keeps asking: the phones are spared until",
-                name=one.name,
-            ),
-            "at": _moment(one.until),
-            "link": _found(user=one.name),
-        }
-        for one in found.silenced
-    ]
-    for alert in found.bursts:
-        query = {"q": alert.who} if alert.kind is Burst.PASSWORDS_FROM_ADDRESS else {"user": alert.who}
-        outcome = "denied" if alert.kind is Burst.REFUSED else "password"
-        told.append(
-            {
-                "kind": alert.kind.value.replace("_", "-"),
-                "text": _burst(alert.kind, alert.who, alert.times),
-                "at": _moment(alert.last),
-                "link": _found(**query, outcome=outcome),
-            }
-        )
-    return told
+def _told(alert: Alert) -> dict[str, Any]:
+    text = _sentence(alert.kind, alert.who, str(alert.times))
+    return {"text": text, "kind": alert.kind, "at": _moment(alert.at), "link": alert.link}
 
 
-def _burst(kind: Burst, who: str, times: int) -> str:
-    if kind is Burst.REFUSED:
-        return str(_("%(name)s refused %(times)s sign-ins within an hour. Last:", name=who, times=times))
-    if kind is Burst.PASSWORDS_OF_USER:
-        return str(_("%(times)s wrong passwords for %(name)s within an hour. Last:", name=who, times=times))
-    return str(
-        _("%(times)s wrong passwords from %(address)s within an hour. Last:", address=who, times=times)
-    )
+def _sentence(kind: str, who: str, times: str) -> str:
+    """What an alert says before its time."""
+    sentences = {
+        "log": _("The log does not hold."),
+        "not-me": _("%(name)s said of a sign-in: “this was not me”.", name=who),
+        "silenced": _(
+            "Somebody with the password of %(name)s keeps asking: the phones are spared until", name=who
+        ),
+        "refused": _("%(name)s refused %(times)s sign-ins within an hour. Last:", name=who, times=times),
+        "passwords-of-user": _(
+            "%(times)s wrong passwords for %(name)s within an hour. Last:", name=who, times=times
+        ),
+        "passwords-from-address": _(
+            "%(times)s wrong passwords from %(address)s within an hour. Last:", address=who, times=times
+        ),
+    }
+    return str(sentences[kind])
+
+
+def _live_words() -> dict[str, str]:
+    """By kind, what its script says of alerts that come while the page is open; it fills in what stands in braces."""
+    return {kind: _sentence(kind, "{who}", "{times}") for kind in (*GRAVE, *MILD)}
 
 
 def _pictures(days: Sequence[DayTally]) -> list[dict[str, Any]]:

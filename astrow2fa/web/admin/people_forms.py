@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from astrow2fa.core.accounts import Account
 from astrow2fa.core.directory import OfKind, OfPhones, Order, Search, Standing, Wanted
 from astrow2fa.services.helping import FORBIDDEN, Refused, Why
+from astrow2fa.web.admin.query import fields
 
 USERS = "/system/users"
 _CONFLICTS = {Why.STALE, Why.LAST_ADMINISTRATOR, Why.IN_USE, Why.NOT_CHECKED}
@@ -54,10 +55,10 @@ def as_wanted(account: Account) -> Wanted:
 
 def search_in(query: str) -> Search:
     """What is looked for, from the query of an address; whatever makes no sense is as if it were not there."""
-    given = {name: values[-1] for name, values in parse_qs(query, max_num_fields=30).items()}
+    given = fields(query)
     page = given.get("page", "")
     return Search(
-        text=given.get("q", "")[:200].replace("\x00", ""),
+        text=given.get("q", "")[:200],
         standing=_choice(Standing, given.get("state"), Standing.ACTIVE),
         kind=_choice(OfKind, given.get("kind"), OfKind.ANY),
         phones=_choice(OfPhones, given.get("phones"), OfPhones.ANY),

@@ -14,16 +14,14 @@ from astrow2fa.core.accounts import Account
 from astrow2fa.core.permissions import Permission
 from astrow2fa.ports.readiness import HeldPhone
 from astrow2fa.services import drafts, preview
-from astrow2fa.services.help_desk import Sheet
-from astrow2fa.services.helping import Why
-from astrow2fa.services.pairing import Issued, invitation_link
+from astrow2fa.services.helping import Refused, Why
 from astrow2fa.services.preview import Preview
 from astrow2fa.services.sessions import Held
 from astrow2fa.web.admin import words
 from astrow2fa.web.admin.blueprint import blueprint
+from astrow2fa.web.admin.sheets import sheets_page
 from astrow2fa.web.context import parts
 from astrow2fa.web.fresh import ask_first, draft, signed_in
-from astrow2fa.web.qr import qr_svg
 from astrow2fa.web.times import at
 
 PREVIEW = "/system/settings/security/preview"
@@ -59,27 +57,21 @@ def invitations() -> ResponseReturnValue:
     if first is not None:
         return first
     sheet = preview.invite(parts(), held.account, request.form.get("after", ""))
-    left_out = [(one.account.name, one.refused.why) for one in sheet.sheets if one.refused is not None]
-    invited = [one for one in sheet.sheets if one.invitation]
-    if not invited and any(why is Why.NOT_LICENSED for _name, why in left_out):
+    refused = [one.refused for one in sheet.sheets if one.refused is not None]
+    if len(refused) == len(sheet.sheets) and any(one.why is Why.NOT_LICENSED for one in refused):
         error = _("A licence for Astrow Mobile is missing, so no phone can be paired by an invitation.")
         return _page(held, error=error), 422
-    return render_template(
-        "admin/invitations.html",
-        invitations=[_invitation(one, one.invitation) for one in invited if one.invitation],
-        left_out=[(name, _why_not(why)) for name, why in left_out],
-        next_after=sheet.next_after,
-    )
+    return sheets_page(sheet.sheets, _why_not, back=PREVIEW, next_after=sheet.next_after)
 
 
-def _why_not(why: Why) -> str:
+def _why_not(refused: Refused) -> str:
     reasons = {
         Why.YOURSELF: _("pair your own phone at My Info – Security"),
         Why.HOLDS_MORE: _("may do more than you, so somebody else has to"),
         Why.SECOND_HELPER: _("you set a password within 24 hours, so somebody else has to"),
         Why.NOT_LICENSED: _("a licence for Astrow Mobile is missing"),
     }
-    return str(reasons.get(why) or _("cannot be invited now"))
+    return str(reasons.get(refused.why) or _("cannot be invited now"))
 
 
 def _may_manage() -> Held:
@@ -94,7 +86,12 @@ def _page(
     held: Held, *, ticked: list[str] | None = None, revoked: int | None = None, error: str | None = None
 ) -> str:
     page = request.args.get("page", "1")
-    looked = preview.look(parts(), held.account, page=int(page) if page.isdecimal() and len(page) < 6 else 1)
+    looked = preview.look(
+        parts(),
+        held.account,
+        lambda: runtime.sleep(0),
+        page=int(page) if page.isdecimal() and len(page) < 6 else 1,
+    )
     return render_template(
         "admin/preview.html",
         preview=shown(looked, held.account),
@@ -140,18 +137,4 @@ def _phone(phone: HeldPhone) -> dict[str, Any]:
         "unseen": phone.unseen,
         "unanswered": phone.unanswered,
         "best_effort": phone.best_effort,
-    }
-
-
-def _invitation(sheet: Sheet, invitation: Issued) -> dict[str, Any]:
-    # Drawing a code takes some milliseconds; between two of them others are served.
-    runtime.sleep(0)
-    link = invitation_link(parts(), invitation.link)
-    return {
-        "name": sheet.account.name,
-        "display_name": sheet.account.display_name,
-        "password": sheet.password,
-        "link": link,
-        "qr_svg": qr_svg(link),
-        "expires_at": at(invitation.expires_at),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,6 +24,7 @@ from astrow2fa.services import sign_ins
 from astrow2fa.services.sign_ins import Step, Story
 from astrow2fa.web.admin import sign_in_words as words
 from astrow2fa.web.admin.blueprint import blueprint
+from astrow2fa.web.admin.query import fields
 from astrow2fa.web.context import parts
 from astrow2fa.web.fresh import signed_in
 
@@ -44,10 +45,7 @@ COLUMNS = (
 
 def _search() -> Search:
     """From the address; whatever makes no sense is as if it were not there."""
-    query = request.query_string.decode("ascii", "replace")
-    given = {
-        name: values[-1].replace("\x00", "") for name, values in parse_qs(query, max_num_fields=30).items()
-    }
+    given = fields(request.query_string.decode("ascii", "replace"))
     outcome = given.get("outcome", "")
     return Search(
         text=given.get("q", "")[:200],

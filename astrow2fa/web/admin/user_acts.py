@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from astrow2fa import runtime
 from astrow2fa.services import help_desk, users
 from astrow2fa.services.help_desk import Handed, Sheet
 from astrow2fa.services.helping import Refused
-from astrow2fa.services.pairing import Issued, invitation_link, pairing_link
+from astrow2fa.services.pairing import pairing_link
 from astrow2fa.services.sessions import Held
 from astrow2fa.services.users import Created
 from astrow2fa.web.admin import people_words as words
 from astrow2fa.web.admin.blueprint import blueprint
 from astrow2fa.web.admin.people_forms import USERS, list_of, search_in, status_of
+from astrow2fa.web.admin.sheets import sheets_page
 from astrow2fa.web.admin.users import list_page, password_page, path_of, user_page
 from astrow2fa.web.context import parts
 from astrow2fa.web.fresh import ask_first, signed_in
@@ -145,7 +144,7 @@ def issue_invitation(user_id: int) -> ResponseReturnValue:
     handed = help_desk.invite(parts(), held.account.id, user_id)
     if not isinstance(handed, Handed):
         return _refused(held, user_id, handed)
-    return _sheets_page([Sheet(handed.account, None, handed.issued)], path_of(user_id))
+    return sheets_page([Sheet(handed.account, None, handed.issued)], words.why, back=path_of(user_id))
 
 
 @blueprint.post(f"{USERS}/sheets")
@@ -160,26 +159,4 @@ def print_sheets() -> ResponseReturnValue:
     ]
     if not ids:
         return list_page(held, search, error=words.nobody_ticked()), 422
-    return _sheets_page(list(help_desk.sheets(parts(), held.account.id, ids)), list_of(search))
-
-
-def _sheets_page(sheets: list[Sheet], back: str) -> str:
-    return render_template(
-        "admin/users/sheets.html",
-        sheets=[_printed(sheet, sheet.invitation) for sheet in sheets if not sheet.refused],
-        left_out=[(sheet.account, words.why(sheet.refused)) for sheet in sheets if sheet.refused],
-        back=back,
-    )
-
-
-def _printed(sheet: Sheet, invitation: Issued | None) -> dict[str, Any]:
-    # Drawing a code takes some milliseconds; between two of them others are served.
-    runtime.sleep(0)
-    link = invitation_link(parts(), invitation.link) if invitation else None
-    return {
-        "user": sheet.account,
-        "password": sheet.password,
-        "link": link,
-        "qr_svg": qr_svg(link) if link else None,
-        "until": at(invitation.expires_at) if invitation else None,
-    }
+    return sheets_page(help_desk.sheets(parts(), held.account.id, ids), words.why, back=list_of(search))

@@ -32,7 +32,8 @@ def change_mobile() -> ResponseReturnValue:
     ids = _meant(search)
     if not ids:
         return list_page(held, search, error=words.nobody_ticked()), 422
-    if request.form.get("what") == "remove":
+    done = "removed" if request.form.get("what") == "remove" else "assigned"
+    if done == "removed":
         steps = mobile_rights.remove(parts(), held.account.id, ids)
     else:
         kind = request.form.get("on", EVERY_KIND)
@@ -44,9 +45,9 @@ def change_mobile() -> ResponseReturnValue:
             return list_page(held, search, ticked=ticked, error=words.why(step)), status_of(step)
         changed, untouched = _added(step, changed, untouched)
         runtime.sleep(0)
-    done = {"done": "mobile", "changed": changed, "untouched": untouched}
+    counts = {"done": done, "changed": changed, "untouched": untouched}
     address = list_of(search)
-    return redirect(f"{address}{'&' if '?' in address else '?'}{urlencode(done)}", 303)
+    return redirect(f"{address}{'&' if '?' in address else '?'}{urlencode(counts)}", 303)
 
 
 def _added(step: Step, changed: int, untouched: int) -> tuple[int, int]:

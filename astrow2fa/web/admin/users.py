@@ -7,7 +7,6 @@ from typing import Any
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
 
 from astrow2fa.core.directory import PAGE, Search, Wanted
@@ -28,6 +27,7 @@ from astrow2fa.web.admin.people_forms import (
     status_of,
     wanted_in,
 )
+from astrow2fa.web.admin.users_done import done_to_many
 from astrow2fa.web.admin.words import source
 from astrow2fa.web.context import parts
 from astrow2fa.web.fresh import ask_first, draft, signed_in
@@ -63,12 +63,12 @@ def list_page(
         previous=turn.get(search.page - 1),
         following=turn.get(search.page + 1),
         sorts={name: _sorted_by(search, name) for name in ("name", "display_name", "email")},
-        filters=words.filters(),
+        choices=words.filters(),
         kinds=words.kinds(),
         ticked=ticked or [],
         may_edit=Permission.EDIT_USERS in held.account.permissions,
         error=error,
-        notice=_notice(),
+        done=done_to_many(),
     )
 
 
@@ -79,24 +79,6 @@ def _sorted_by(search: Search, column: str) -> dict[str, str]:
     address = f"{USERS}?{query_of(search, sort=column, down=down, page=1)}"
     order = ("descending" if search.backwards else "ascending") if now else "none"
     return {"address": address, "order": order}
-
-
-def _notice() -> str | None:
-    """What was just done to many, from the address: numbers only."""
-    done = request.args.get("done", "")
-    count = {name: request.args.get(name, 0, type=int) for name in ("changed", "untouched", "created")}
-    changed = ngettext("%(num)s user was changed.", "%(num)s users were changed.", count["changed"])
-    if done == "mobile" and count["untouched"]:
-        left = ngettext(
-            "%(num)s was left as it was, because it holds more than you.",
-            "%(num)s were left as they were, because they hold more than you.",
-            count["untouched"],
-        )
-        return f"{changed} {left}"
-    if done == "imported":
-        created = ngettext("%(num)s user was created.", "%(num)s users were created.", count["created"])
-        return f"{_('The file is imported.')} {created} {changed}"
-    return changed if done == "mobile" else None
 
 
 @blueprint.get(NEW, endpoint="new_user")

@@ -23,7 +23,7 @@ from astrow2fa.services.phones import live_names
 from astrow2fa.services.sessions import waited_for
 from astrow2fa.services.settings import current
 from astrow2fa.services.trace import is_reached
-from astrow2fa.web import doorman, errors, session
+from astrow2fa.web import doorman, error_pages, session
 from astrow2fa.web.context import client, parts
 from astrow2fa.web.fresh import back_from
 from astrow2fa.web.login.forms import NewPasswordForm, SignInForm
@@ -100,7 +100,7 @@ def _limited(form: SignInForm, limited: Limited) -> ResponseReturnValue:
     else:
         error = _("Too many tries. Wait %(minutes)d min, then try again.", minutes=minutes)
         # Who goes on is answered at the door, with a page that has no form.
-        doorman.tell(limited, errors.page(429, seconds=limited.retry_after).get_data(as_text=True))
+        doorman.tell(limited, error_pages.page(429, seconds=limited.retry_after).get_data(as_text=True))
     page, status = render_template("login/login.html", form=form, error=error, notice=None), 429
     return page, status, {"Retry-After": str(limited.retry_after)}
 

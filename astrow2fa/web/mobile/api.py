@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from astrow2fa.core.errors import BadSignature, Malformed
-from astrow2fa.services import passwords, phones, push, sessions, trace
+from astrow2fa.services import disown, passwords, phones, push, sessions, trace
 from astrow2fa.services.answer import answer
 from astrow2fa.services.claims import PROOF, Caller, authenticate
 from astrow2fa.services.keys import server_keys_token
@@ -145,7 +145,21 @@ def try_out(device_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/sign-ins/<confirmation_id>/not-me")
 def not_me(confirmation_id: str) -> ResponseReturnValue:
-    return jsonify({"state": phones.not_me(parts(), caller(), confirmation_id).value})
+    phone = caller()
+    state = disown.sign_in(parts(), phone.account.id, confirmation_id, device_id=phone.phone.id)
+    return jsonify({"state": state.value})
+
+
+@blueprint.post("/sessions/<session_id>/not-me")
+def not_my_session(session_id: str) -> ResponseReturnValue:
+    phone = caller()
+    return _done(disown.session(parts(), phone.account.id, session_id, device_id=phone.phone.id))
+
+
+@blueprint.post("/browsers/<browser_id>/not-me")
+def not_my_browser(browser_id: str) -> ResponseReturnValue:
+    phone = caller()
+    return _done(disown.browser(parts(), phone.account.id, browser_id, device_id=phone.phone.id))
 
 
 @blueprint.post("/password")

@@ -1,17 +1,14 @@
-/** The sign-ins that wait now, as they come and go: Socket.IO on /admin. The server says how it stands, each time all of
- *  it; a lost message costs nothing. */
+/** The sign-ins that wait now, as they come and go. */
 
-import { io } from "../../vendor/socket.io.esm.min.js";
 import { inOwnWords } from "../shared/times.js";
+import { listen } from "./line.js";
 
 const LINGER = 5000; // ms in which a row says what became of it before it goes
-const PATIENCE = 2000; // ms without a connection before a person hears of it: a restart is often shorter
 
 const byId = (id) => document.getElementById(id);
 const words = JSON.parse(byId("live-words").textContent);
 const rows = byId("waiting-rows");
 const leaving = new Map();
-let complaint = null;
 let said = byId("waiting-count").textContent.trim();
 
 const rowOf = (id) => rows.querySelector(`[data-waiting="${CSS.escape(id)}"]`);
@@ -81,28 +78,4 @@ function show({ waiting, more, left }) {
   said = count;
 }
 
-function live(yes) {
-  clearTimeout(complaint);
-  complaint = null;
-  byId("live").hidden = false;
-  for (const tag of byId("live").querySelectorAll("[data-live]")) {
-    tag.hidden = (tag.dataset.live === "yes") !== yes;
-  }
-}
-
-const socket = io("/admin", {
-  transports: ["websocket", "polling"],
-  tryAllTransports: true,
-  reconnectionDelay: 700,
-  reconnectionDelayMax: 8000,
-});
-const lost = () => (complaint ??= setTimeout(() => live(false), PATIENCE));
-
-socket.on("sign_ins", show);
-socket.on("connect", () => live(true));
-socket.on("disconnect", () => {
-  lost();
-  // Sent away: by a restart, which takes it back, or because its user may look no longer, and then it is refused.
-  if (!socket.active) setTimeout(() => socket.connect(), 500 + Math.random() * 1000);
-});
-socket.on("connect_error", () => (socket.active ? lost() : live(false)));
+listen("sign_ins", show);

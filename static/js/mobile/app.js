@@ -20,7 +20,6 @@ import * as vault from "./vault.js";
 
 const desk = new Desk({
   fatal: (code, phone) => crew.fatal(code, phone),
-  security: openSecurity,
   changePassword,
   disown: (entry) => security(entry.phone).notMe(entry.id, entry.claims.browser),
 });

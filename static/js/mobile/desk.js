@@ -16,8 +16,8 @@ const STICKY = new Set(["refused", "ended", "wrong_number"]);
 const CLOSED = { approved: "elsewhere", denied: "elsewhere", expired: "expired", cancelled: "withdrawn" };
 
 /**
- * `away` has `fatal(code, phone)` (answers whether it ended the work for that account), `security(phone)`,
- * `changePassword(phone)` and `disown(entry)`.
+ * `away` has `fatal(code, phone)` (answers whether it ended the work for that account), `changePassword(phone)` and
+ * `disown(entry)`.
  */
 export class Desk {
   #lines = new Map(); // by device id: {phone, inbox, link}, one for each account
@@ -172,14 +172,14 @@ export class Desk {
     const go = [t(this.#waiting().length ? "next" : "done"), () => this.present()];
     const later = (key) => [t(key), () => this.present()];
     const change = [t("change_password"), () => this.#away.changePassword(entry?.phone)];
+    // Whatever became of it, whoever did not begin it says so here.
+    const calm = { first: go, second: [t("not_me"), () => this.#away.disown(entry)] };
     const buttons = {
-      approved: { first: go, second: [t("outcome.approved.second"), () => this.#away.disown(entry)] },
       refused: { first: change, second: later("outcome.refused.second") },
       ended: { first: change, second: later("outcome.ended.second") },
       wrong_number: { first: go, second: change },
-      elsewhere: { first: go, second: [t("to_security"), () => this.#away.security(entry?.phone)] },
     };
-    showOutcome(kind, buttons[kind] ?? { first: go });
+    showOutcome(kind, buttons[kind] ?? calm);
     this.mark();
   }
 

@@ -1,10 +1,13 @@
 /* What the phone shows outside the page: notifications of requests, and the number on the app's icon. */
 
+import { alone } from "./notice_lock.js";
+
 const registration = () => navigator.serviceWorker?.getRegistration("/mobile/");
 
 /** Take the notification of a request away. */
 export async function dismiss(id) {
-  const found = (await (await registration())?.getNotifications?.({ tag: id })) ?? [];
+  const worker = await registration();
+  const found = (await alone(() => worker?.getNotifications?.({ tag: id }))) ?? [];
   for (const notification of found) notification.close();
 }
 

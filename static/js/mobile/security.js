@@ -8,16 +8,17 @@ import { $, announce, ask, busy, complain, explain, fill, show, stamp } from "./
 const ENDED_WELL = new Set(["collected", "approved", "pending"]);
 const joined = (...parts) => parts.filter(Boolean).join(" · ");
 
-/** One line of a list; `act`, `test` and `rename` are `[words, what to do with the button]` or nothing. */
-function row(values, act, attributes = {}, test = null, rename = null) {
-  const buttons = { action: act?.[0], test: test?.[0], rename: rename?.[0] };
-  const line = stamp("row", { more: null, badge: null, risk: null, ...values, ...buttons });
+const BUTTONS = ["rename", "test", "disown", "action"];
+
+/** One line of a list; `acts` has `[words, what to do with the button]` for each of its BUTTONS. */
+function row(values, acts = {}, attributes = {}) {
+  const words = Object.fromEntries(BUTTONS.map((slot) => [slot, acts[slot]?.[0]]));
+  const line = stamp("row", { more: null, badge: null, risk: null, ...values, ...words });
   Object.assign(line.dataset, attributes);
-  for (const [slot, doing] of [["action", act], ["test", test], ["rename", rename]]) {
-    if (!doing) continue;
+  for (const [slot, [label, act]] of Object.entries(acts)) {
     const button = $(`[data-slot=${slot}]`, line);
-    button.setAttribute("aria-label", `${doing[0]}: ${values.name}`);
-    button.addEventListener("click", () => doing[1](button));
+    button.setAttribute("aria-label", `${label}: ${values.name}`);
+    button.addEventListener("click", () => act(button));
   }
   return line;
 }
@@ -121,12 +122,13 @@ export class Security {
     const risk = phone.storage === "best-effort" && t(phone.this ? "storage.risk_here" : "storage.risk");
     const words = { ...phoneWords(phone), badge: phone.this && t("phones.this"), risk: risk || null };
     const question = { button: t("remove"), password: true, title: t("ask.remove_phone.title", { name: phone.name }), text: t("ask.remove_phone.text") };
-    const act = phone.this
-      ? [t("remove"), () => this.removeThis()]
-      : [t("remove"), () => this.#after(question, "DELETE", `/phones/${phone.id}`, (current_password) => ({ current_password }))];
-    const attributes = { phone: phone.id, this: String(Boolean(phone.this)), storage: phone.storage };
-    const test = [t("test"), (button) => this.#ping(phone, button)];
-    return row(words, act, attributes, test, [t("rename"), () => this.#rename(phone)]);
+    const removeThat = () => this.#after(question, "DELETE", `/phones/${phone.id}`, (current_password) => ({ current_password }));
+    const acts = {
+      rename: [t("rename"), () => this.#rename(phone)],
+      test: [t("test"), (button) => this.#ping(phone, button)],
+      action: [t("remove"), phone.this ? () => this.removeThis() : removeThat],
+    };
+    return row(words, acts, { phone: phone.id, this: String(Boolean(phone.this)), storage: phone.storage });
   }
 
   #rename(phone) {
@@ -155,21 +157,29 @@ export class Security {
   }
 
   #signInRow(signIn) {
-    const act = [t("sign_ins.not_me"), () => this.notMe(signIn.id, signIn)];
-    const line = row(signInWords(signIn), act, { signIn: signIn.id, outcome: signIn.outcome });
+    const acts = { disown: this.#disown("sign-ins", signIn.id, signIn) };
+    const line = row(signInWords(signIn), acts, { signIn: signIn.id, outcome: signIn.outcome });
     line.toggleAttribute("data-odd", !ENDED_WELL.has(signIn.outcome));
     return line;
   }
 
-  /** "This was not me", for a row of the list or a request just answered. */
-  async notMe(id, signIn) {
-    const place = signIn.place || signIn.ip || t("place_unknown");
+  #disown(list, id, who) {
+    return [t("not_me"), () => this.#notMe(list, id, who)];
+  }
+
+  /** "This was not me", for a request just answered. */
+  notMe(id, browser) {
+    return this.#notMe("sign-ins", id, browser);
+  }
+
+  /** The same for a row of one of the lists; `who` has `name` or `browser`, `os`, and what is known of the place. */
+  async #notMe(list, id, who) {
     const question = {
       title: t("ask.not_me.title"),
-      text: t("ask.not_me.text", { browser: browserWords(signIn), place }),
+      text: t("ask.not_me.text", { who: joined(browserWords(who), who.place || who.ip) }),
       button: t("ask.not_me.button"),
     };
-    if (await ask(question, () => call(this.#phone, "POST", `/sign-ins/${encodeURIComponent(id)}/not-me`))) this.#away.disowned();
+    if (await ask(question, () => call(this.#phone, "POST", `/${list}/${encodeURIComponent(id)}/not-me`))) this.#away.disowned();
   }
 
   #sessionRow(session) {
@@ -180,7 +190,11 @@ export class Security {
       badge: session.confirmed ? null : t("sessions.unconfirmed"),
     };
     const question = { title: t("ask.end.title"), text: t("ask.end.text", { browser: words.name }), button: t("sessions.end") };
-    return row(words, [t("sessions.end"), () => this.#after(question, "DELETE", `/sessions/${session.id}`)], { session: session.id });
+    const acts = {
+      disown: this.#disown("sessions", session.id, session),
+      action: [t("sessions.end"), () => this.#after(question, "DELETE", `/sessions/${session.id}`)],
+    };
+    return row(words, acts, { session: session.id });
   }
 
   async #endAll(sessions) {
@@ -208,6 +222,10 @@ export class Security {
       text: t("ask.forget_browser.text", { browser: words.name }),
       button: t("browsers.forget"),
     };
-    return row(words, [t("browsers.forget"), () => this.#after(question, "DELETE", `/browsers/${browser.id}`)], { browser: browser.id });
+    const acts = {
+      disown: this.#disown("browsers", browser.id, browser),
+      action: [t("browsers.forget"), () => this.#after(question, "DELETE", `/browsers/${browser.id}`)],
+    };
+    return row(words, acts, { browser: browser.id });
   }
 }

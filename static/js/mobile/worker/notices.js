@@ -1,13 +1,15 @@
 /* What the worker puts on the locked screen: who asks and from where. Never a number, and nothing that says OK. */
 
 import { facts } from "../facts.js";
+import { alone } from "../notice_lock.js";
 import { t } from "../texts.js";
 
 const ICON = "/static/mobile/icon-192.png";
 const BADGE = "/static/mobile/badge-96.png";
 const PASSING = 4_000; // milliseconds that a note stays which needs nobody to do anything
 
-const post = (title, options) => self.registration.showNotification(title, { icon: ICON, badge: BADGE, ...options });
+const post = (title, options) =>
+  alone(() => self.registration.showNotification(title, { icon: ICON, badge: BADGE, ...options }));
 
 /** The open windows of the app; the origin has other pages too. */
 export async function windows() {
@@ -16,7 +18,7 @@ export async function windows() {
 }
 
 /** The notifications on the screen now, under this tag. */
-export const shown = (tag) => self.registration.getNotifications(tag ? { tag } : {});
+export const shown = (tag) => alone(() => self.registration.getNotifications(tag ? { tag } : {}));
 
 /** One request. Does not ring when the app is open before the user's eyes, where it rings by itself. */
 export async function ask(entry) {
