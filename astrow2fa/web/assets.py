@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, request
 from flask.wrappers import Response
@@ -87,6 +88,16 @@ def install(app: Flask, folder: Path) -> None:
         if endpoint == "static":
             values.setdefault("version", assets.version)
 
+    addresses = {name: f"/assets/{assets.version}/{quote(name)}" for name in assets.files}
+
+    def url_for(endpoint: str, **values: Any) -> str:
+        """For templates, which name a dozen files each: where these are does not change."""
+        found = (
+            addresses.get(values.get("filename", "")) if endpoint == "static" and len(values) == 1 else None
+        )
+        return found or app.url_for(endpoint, **values)
+
     app.add_url_rule(NAMED, "static", serve)
     app.add_url_rule(VERSIONED, "static", serve)
     app.url_defaults(name_version)
+    app.jinja_env.globals["url_for"] = url_for
