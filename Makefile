@@ -1,7 +1,7 @@
 # One command each. `make` alone shows them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run run-lan seed check test bench bench-full backup restore words format docs pictures setup-docs setup-check setup-parts setup-test
+.PHONY: help setup run run-lan seed check test test-again bench bench-full backup restore words format docs pictures setup-docs setup-check setup-parts setup-test
 
 python := .venv/bin/python
 # Tests wait for browsers and servers about a third of their time, so a few more run than there are cores.
@@ -35,6 +35,9 @@ check: setup-check ## look for mistakes without running it: lint, types, arrows,
 
 test: setup-test ## run all tests, or with T=tests/core some of them
 	$(python) -m pytest $(or $(T),--numprocesses=$(workers) --dist=loadfile --no-loadscope-reorder)
+
+test-again: setup-test ## run what failed last once more, alone, one after the other
+	$(python) -m pytest --last-failed --last-failed-no-failures=none --maxfail=1
 
 bench: setup-check ## measure it against a bare relay, in five minutes
 	$(python) -m tests.load.bench
