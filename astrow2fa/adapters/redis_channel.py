@@ -99,7 +99,11 @@ class RedisChannel:
                     subscription.subscribe(TOPIC)
                     self._is_there()
                     while True:
-                        self._hear(subscription.get_message(timeout=QUIET_SECONDS))
+                        message = subscription.get_message(timeout=QUIET_SECONDS)
+                        try:
+                            self._hear(message)
+                        except Exception:  # One word that cannot be passed on must not make this node deaf.
+                            log.exception("a word was lost")
             except (self._error, OSError) as error:
                 if not self._away:
                     log.warning("Redis is away, hints to other nodes take up to a second: %s", error)

@@ -69,15 +69,18 @@ class RedisLine:
                 return self._connection is not None
             self.dialling = True
         # With nothing held: whoever has something to say meanwhile says it to nobody, and does not wait.
-        connection = self._pool.make_connection()
+        dialled = None
         try:
+            # Not the pool's `make_connection`: it counts them, gives none back, and ends after a hundred.
+            connection = self._pool.connection_class(**self._pool.connection_kwargs)
             connection.connect()
+            dialled = connection
         except self._failures:
             return False
         finally:
-            self.dialling = False
-        self._connection = connection
-        runtime.spawn(self._listen, connection)
+            with self._lock:
+                self._connection, self.dialling = dialled, False
+        runtime.spawn(self._listen, dialled)
         return True
 
     def say(self, commands: Sequence[Command], heard: Heard) -> None:

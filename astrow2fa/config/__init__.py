@@ -125,6 +125,7 @@ class Config:
         database_url = read("DATABASE_URL", values.database_url, None)
         redis_url = read("REDIS_URL", values.redis_url, None)
         async_mode: AsyncMode = read("ASYNC_MODE", values.async_mode, "eventlet")
+        _refuse_shared_tls(async_mode, redis_url)
         metrics_token = read("METRICS_TOKEN", values.bearer, None)
         push_hosts = read("PUSH_HOSTS", values.push_hosts, values.PUSH_HOSTS)
         limits = read("LIMITS", values.limits, values.LIMITS)
@@ -190,6 +191,14 @@ def _accept(name: str, parse: Callable[[S], T], source: S) -> T:
         return parse(source)
     except ValueError as error:
         raise ConfigError(PREFIX + name, str(error)) from None
+
+
+def _refuse_shared_tls(mode: AsyncMode, redis_url: str | None) -> None:
+    """One thread reads the line to Redis while others write: the library of TLS cannot bear that."""
+    if mode == "threading" and (redis_url or "").startswith("rediss:"):
+        raise ConfigError(
+            PREFIX + "ASYNC_MODE", "threading cannot speak TLS with Redis; write eventlet or gevent"
+        )
 
 
 def _refuse_half_a_mail(relay: mail.Relay | None, sender: str) -> None:

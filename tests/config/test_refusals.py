@@ -145,6 +145,12 @@ def test_a_mistyped_variable_is_not_passed_over(tmp_path: Path, typed: str, hint
     assert hint in line
 
 
+def test_threads_that_would_share_tls_with_redis_are_refused(tmp_path: Path) -> None:
+    line = refusal(tmp_path, ASYNC_MODE="threading", REDIS_URL="rediss://redis.example.com")
+
+    assert line == "ASTROW2FA_ASYNC_MODE: threading cannot speak TLS with Redis; write eventlet or gevent"
+
+
 @pytest.mark.parametrize("text", ["", "  "])
 def test_an_empty_variable_is_not_taken_for_a_missing_one(tmp_path: Path, text: str) -> None:
     assert "is empty" in refusal(tmp_path, SECRET_KEY=text)

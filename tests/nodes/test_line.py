@@ -82,3 +82,21 @@ def test_while_somebody_waits_for_a_line_nobody_else_does(redis: Redis, heard: q
         assert line.dialling
     caller.join()
     assert line.dial()
+
+
+def test_after_a_hundred_tries_in_vain_it_is_still_dialled(heard: queue.Queue[object]) -> None:
+    # Given a Redis that is away for longer than its library keeps count
+    redis = Redis()
+    line = RedisLine(redis.url, seconds=5)
+    try:
+        for _ in range(101):
+            assert not line.dial()
+            assert not line.dialling
+        # When it is there
+        redis.start()
+        # Then
+        assert line.dial()
+        line.say([("PING",)], heard.put)
+        assert heard.get(timeout=10) == b"PONG"
+    finally:
+        redis.end()

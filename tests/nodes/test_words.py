@@ -92,3 +92,26 @@ def test_of_too_many_it_is_said_that_there_is_something(redis: Redis, pair: tupl
     while heard[-1] != "look":
         heard.append(two.hears())
     assert len(heard) < 2 * MOST_GATHERED
+
+
+def test_a_word_that_cannot_be_passed_on_makes_nobody_deaf(redis: Redis) -> None:
+    # Given somebody who stumbles over the first
+    heard: queue.Queue[str] = queue.Queue()
+
+    def stumbles(moved: Standing) -> None:
+        heard.put(moved.id)
+        if heard.qsize() == 1:
+            raise RuntimeError("a socket that is gone")
+
+    listener = RedisChannel(redis.url, "stumbling", KEY)
+    looked: queue.Queue[None] = queue.Queue()
+    listener.start(lambda: looked.put(None), stumbles)
+    looked.get(timeout=10)
+    # When two are said
+    speaker = Process(redis, "speaker")
+    speaker.hears()
+    comes_true(speaker.channel._line.dial)
+    speaker.channel.tell(DENIED)
+    speaker.channel.tell(replace(DENIED, id="another"))
+    # Then both are heard
+    comes_true(lambda: heard.qsize() == 2)
