@@ -138,6 +138,8 @@ def send_at_once() -> None:
                 self._wire = None
 
         def send(self, pkt: Any) -> None:
+            if not self.check_ping_timeout():
+                return  # It has just been closed; asked a second time, the library takes that for a caller's mistake.
             # Pings go through the queue: they show Engine.IO's writer, who ends when it starves, that all is well.
             if (
                 pkt.packet_type == message
@@ -145,7 +147,6 @@ def send_at_once() -> None:
                 and self.upgraded
                 and not self.closing
                 and self.queue.empty()
-                and self.check_ping_timeout()
                 and self._wire.send_now(pkt.encode())
             ):
                 return

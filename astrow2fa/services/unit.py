@@ -5,6 +5,7 @@ Nothing is told that is not durable, and whatever is told can be lost: the state
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
 from astrow2fa.ports.store import Conflict, Work
 
+log = logging.getLogger(__name__)
 R = TypeVar("R")
 TRIES = 4
 
@@ -89,13 +91,21 @@ def change(parts: Parts, *, alone: bool = True) -> Iterator[Unit]:
         for user_id in sorted(unit.tired):
             unit.spare(user_id)
     for device_id in unit.revoked:
-        parts.notifier.phone_revoked(device_id)
+        _hint(parts.notifier.phone_revoked, device_id)
     for confirmation in unit.moved:
-        parts.notifier.moved(confirmation)
+        _hint(parts.notifier.moved, confirmation)
     for confirmation, others in unit.asked:
-        parts.notifier.asked(confirmation, others)
+        _hint(parts.notifier.asked, confirmation, others)
     for user_id, until in unit.quiet:
-        parts.notifier.quiet(user_id, until)
+        _hint(parts.notifier.quiet, user_id, until)
+
+
+def _hint(tell: Callable[..., None], *about: object) -> None:
+    """It is done and stays done: nobody is told that it failed because telling somebody else did."""
+    try:
+        tell(*about)
+    except Exception:
+        log.exception("a hint was lost")
 
 
 def on_one_account(parts: Parts, do: Callable[[Unit], R]) -> R:

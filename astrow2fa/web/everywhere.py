@@ -19,9 +19,11 @@ class Everywhere:
         self._channel.look()
 
     def moved(self, confirmation: Confirmation) -> None:
-        # First the others: their browser waits longer.
-        self._channel.tell(confirmation)
-        self._here.moved(confirmation)
+        try:
+            # First the others: their browser waits longer.
+            self._channel.tell(confirmation)
+        finally:
+            self._here.moved(confirmation)
 
     def quiet(self, user_id: int, until: int | None) -> None:
         self._here.quiet(user_id, until)

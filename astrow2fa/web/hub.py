@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -94,7 +94,7 @@ class Hub:
         entry = self._waiting.get(confirmation.id)
         if entry is None or _rank(confirmation, now) < entry.rank:
             return  # It moved while the socket was being connected, and the room has been told.
-        self._server.emit("state", state_event(confirmation, now, entry.reached), to=sid, namespace=LOGIN)
+        self._send(LOGIN, (sid,), "state", state_event(confirmation, now, entry.reached))
 
     def stop_waiting(self, sid: str) -> None:
         with self._lock:
@@ -174,7 +174,7 @@ class Hub:
             "quiet": confirmation.quiet,
             "others_pending": others_pending,
         }
-        self._server.emit("confirmation", event, to=sid, namespace=MOBILE)
+        self._send(MOBILE, (sid,), "confirmation", event)
         phone = self._phones.get(sid)
         if phone is not None:
             self._parts.trace.note(confirmation.id, Step.SENT, device_id=phone.device_id, how="socket")
@@ -202,11 +202,10 @@ class Hub:
             phone = self._phones.get(sid)
             # The phone that decided may have done it over HTTP, from a notification, with this socket's page open.
             if phone and not (sid in self._answering and phone.device_id == confirmation.decided_by):
-                self._server.emit("confirmation_closed", event, to=sid, namespace=MOBILE)
+                self._send(MOBILE, (sid,), "confirmation_closed", event)
 
     def quiet(self, user_id: int, until: int | None) -> None:
-        for sid in list(self._of_user.get(user_id, ())):
-            self._server.emit("silence", {"until": until}, to=sid, namespace=MOBILE)
+        self._send(MOBILE, list(self._of_user.get(user_id, ())), "silence", {"until": until})
 
     def phone_revoked(self, device_id: str) -> None:
         for sid, phone in list(self._phones.items()):
@@ -233,13 +232,22 @@ class Hub:
                 entry.deadline = confirmation.deadline
                 self._due[confirmation.deadline].add(confirmation.id)
             sids = list(entry.sids)
-        told = StrictPacket(EVENT, ["state", state_event(confirmation, now, entry.reached)], LOGIN).encode()
-        for sid in sids:
-            # To one browser each, and past `emit`, which makes ready for rooms, callbacks and several servers.
-            for _, socket_id in self._server.manager.get_participants(LOGIN, sid):
-                self._server.eio.send(socket_id, told)
+        self._send(LOGIN, sids, "state", state_event(confirmation, now, entry.reached))
         if rank:
             self._parts.trace.note(confirmation.id, Step.TOLD, how=confirmation.state.value)
+
+    def _send(self, namespace: str, sids: Iterable[str], event: str, about: Mapping[str, object]) -> None:
+        """To one socket each, past the library's `emit`, which makes ready for rooms, callbacks and several servers.
+
+        What is told is committed: a socket that fails is no failure of the answer, and no reason not to tell others.
+        """
+        told = StrictPacket(EVENT, [event, about], namespace).encode()
+        for sid in sids:
+            try:
+                for _, socket_id in self._server.manager.get_participants(namespace, sid):
+                    self._server.eio.send(socket_id, told)
+            except Exception:
+                log.exception("a socket was not told")
 
     def _undue(self, deadline: int, confirmation_id: str) -> None:
         due = self._due.get(deadline)

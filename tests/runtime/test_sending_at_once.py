@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 from collections.abc import Iterator
 
+import engineio
+import engineio.socket
 import pytest
 
+from astrow2fa.runtime import prompt
 from astrow2fa.runtime.on_eventlet import GreenSocket, _Frames, gate, spawn
 
 Ends = tuple[_Frames, GreenSocket]
@@ -84,3 +88,22 @@ def test_frames_that_arrived_together_are_read_one_by_one(ends: Ends) -> None:
     assert [frames.wait(), frames.wait(), frames.wait()] == ["one", "two", ""]
     browser.close()
     assert frames.wait() is None
+
+
+def test_one_that_is_found_to_be_gone_is_closed_and_no_mistake_of_who_tells_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a browser that owes its pong for too long, and whose WebSocket would still take what is written to it
+    monkeypatch.setattr(engineio.socket, "Socket", engineio.socket.Socket)
+    prompt.send_at_once()
+    server = engineio.Server(async_mode="threading", ping_timeout=20)
+    browser = engineio.socket.Socket(server, "sid")
+    sent: list[str] = []
+    browser._wire = type("Wire", (), {"send_now": lambda _, text: bool(sent.append(text)) or True})()
+    browser.upgraded, browser.last_ping = True, time.time() - 21
+    server.sockets["sid"] = browser
+    # When
+    server.send("sid", "approved")
+    # Then
+    assert browser.closed
+    assert sent == []
