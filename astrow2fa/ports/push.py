@@ -57,9 +57,11 @@ class Marks(Protocol):
         """Those of these steps written after row `row_id`, with the ids of their rows, oldest first."""
         ...
 
-    def forget(self, before: float, limit: int) -> int:
-        """Drops at most `limit` that are older; returns how many."""
+    def oldest(self, after: int, limit: int) -> list[tuple[int, float]]:
+        """Row and time of those that were written first, behind row `after`."""
         ...
+
+    def drop(self, rows: Sequence[int]) -> None: ...
 
 
 class Verdict(StrEnum):

@@ -167,7 +167,9 @@ class Log(Protocol):
         ...
 
     def newest(self, tag: Tag, limit: int) -> list[LogRow]:
-        """What was recorded under this tag, by whatever writer, newest first."""
+        """What was recorded under this tag, by whatever writer, newest first. Of rare tags only (`core.facts.USUAL`
+        has the others): those have an index.
+        """
         ...
 
     def latest(self) -> float:

@@ -1,7 +1,8 @@
 """Confirmations: asking, and the guarded UPDATE that moves them.
 
 The effective state is one SQL expression, the mirror of `Confirmation.state_at`: a row in an open state counts
-only while its deadline lies ahead of `now`. Deadlines are whole seconds, so of `now` only the whole ones count.
+only while its deadline lies ahead of `now`. Deadlines are whole seconds, so of `now` only the whole ones count; with a
+fraction of one PostgreSQL would not find them through an index.
 """
 
 from __future__ import annotations
@@ -192,10 +193,10 @@ class SqlConfirmations:
         ]
 
     def count_pending(self, now: float) -> int:
-        return int(self._connection.execute(_COUNT_PENDING, {"now": now}).scalar_one())
+        return int(self._connection.execute(_COUNT_PENDING, {"now": int(now)}).scalar_one())
 
     def pending_ids(self, now: float, limit: int) -> list[str]:
-        return list(self._connection.execute(_PENDING_IDS.limit(limit), {"now": now}).scalars())
+        return list(self._connection.execute(_PENDING_IDS.limit(limit), {"now": int(now)}).scalars())
 
     def open_of(self, user_id: int, now: float) -> list[Confirmation]:
         return [_read(row) for row in self._connection.execute(_OPEN_OF, {"user": user_id, "now": int(now)})]
@@ -254,7 +255,9 @@ class SqlConfirmations:
         return [_read(row) for row in self._connection.execute(_OVERDUE, {"now": int(now), "most": limit})]
 
     def overdue_of(self, user_id: int, now: float) -> list[Confirmation]:
-        return [_read(row) for row in self._connection.execute(_OVERDUE_OF, {"user": user_id, "now": now})]
+        return [
+            _read(row) for row in self._connection.execute(_OVERDUE_OF, {"user": user_id, "now": int(now)})
+        ]
 
     def recent_of(self, user_id: int, limit: int) -> list[Confirmation]:
         newest = select(*_COLUMNS).where(_t.c.user_id == user_id).order_by(_t.c.asked_at.desc()).limit(limit)

@@ -211,7 +211,7 @@ class SqlDirectory:
         return ids
 
     def reachable(self, ids: Collection[int], now: float) -> set[int]:
-        codes, asked = pairing_codes.c, confirmations.c
+        codes, asked, now = pairing_codes.c, confirmations.c, int(now)
         found = union(
             select(phones.c.user_id).where(phones.c.user_id.in_(ids), phones.c.revoked_at.is_(None)),
             select(codes.user_id).where(

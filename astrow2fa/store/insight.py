@@ -121,7 +121,8 @@ class SqlInsight:
         ]
 
     def bursts(self, now: float, limit: int) -> list[Alert]:
-        values = {"since": now - BURST_SECONDS, "limit": limit}
+        # Whole seconds, as they are stored: by a fraction PostgreSQL does not find them through an index.
+        values = {"since": int(now) - BURST_SECONDS, "limit": limit}
         return [
             Alert(kind, *row)
             for kind, statement in _BURSTS.items()

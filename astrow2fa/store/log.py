@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select
 
 from astrow2fa.core.chain import START, chained
-from astrow2fa.core.facts import USUAL, Fact, Tag
+from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports.store import LogRow
 from astrow2fa.store.log_tables import RARE
 from astrow2fa.store.prepared import Prepared
@@ -33,8 +33,9 @@ _OTHERS = (
     .where(log.c.id.in_(bindparam("numbers", expanding=True)), log.c.writer != bindparam("me"))
     .order_by(log.c.id)
 )
-_NEWEST = select(log).where(log.c.tag == bindparam("tag")).order_by(log.c.id.desc()).limit(bindparam("most"))
-_NEWEST_RARE = _NEWEST.where(RARE)
+_NEWEST = (
+    select(log).where(log.c.tag == bindparam("tag"), RARE).order_by(log.c.id.desc()).limit(bindparam("most"))
+)
 _ABOUT = select(log).where(log.c.confirmation_id == bindparam("confirmation")).order_by(log.c.id)
 _OF_SESSION = (
     select(log)
@@ -118,8 +119,7 @@ class SqlLog:
         return [_read(row) for row in self._connection.execute(self.others, values)]
 
     def newest(self, tag: Tag, limit: int) -> list[LogRow]:
-        newest = _NEWEST if tag in USUAL else _NEWEST_RARE
-        rows = self._connection.execute(newest, {"tag": tag.value, "most": limit})
+        rows = self._connection.execute(_NEWEST, {"tag": tag.value, "most": limit})
         return [_read(row) for row in rows]
 
     def latest(self) -> float:

@@ -93,11 +93,12 @@ class SqlMarks:
         rows = self._connection.execute(_AFTER, values)
         return [(row[0], _mark(*row[1:])) for row in rows]
 
-    def forget(self, before: float, limit: int) -> int:
-        # Ids and times rise together: the oldest come first, and no index has to be kept for them.
-        oldest = select(_m.c.id, _m.c.at).order_by(_m.c.id).limit(limit).subquery()
-        old = select(oldest.c.id).where(oldest.c.at < before)
-        return self._connection.execute(delete(_m).where(_m.c.id.in_(old))).rowcount
+    def oldest(self, after: int, limit: int) -> list[tuple[int, float]]:
+        first = select(_m.c.id, _m.c.at).where(_m.c.id > after).order_by(_m.c.id).limit(limit)
+        return [(row.id, row.at) for row in self._connection.execute(first)]
+
+    def drop(self, rows: Sequence[int]) -> None:
+        self._connection.execute(delete(_m).where(_m.c.id.in_(rows)))
 
 
 def _mark(confirmation_id: str, step: str, at: float, device_id: str | None, how: str) -> Mark:

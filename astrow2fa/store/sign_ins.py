@@ -184,12 +184,12 @@ class SqlSignIns:
     def page(self, search: Search, now: float, limit: int) -> list[SignIn]:
         both = union_all(*_arms(search, limit)).subquery()
         newest = select(both).order_by(both.c.at.desc(), both.c.id.desc()).limit(limit)
-        return [_read(row, now) for row in self._connection.execute(newest, {"now": now})]
+        return [_read(row, now) for row in self._connection.execute(newest, {"now": int(now)})]
 
     def waiting(self, now: float, limit: int) -> list[SignIn]:
         # The index of deadlines finds the few that are open, whatever else there is.
         found = _asked.where(_SIGN_IN, _ASKED[Outcome.WAITING]).order_by(_c.deadline.desc()).limit(limit)
-        return [_read(row, now) for row in self._connection.execute(found, {"now": now})]
+        return [_read(row, now) for row in self._connection.execute(found, {"now": int(now)})]
 
     def these(self, ids: Collection[str], now: float) -> list[SignIn]:
         found = _asked.where(_SIGN_IN, _c.id.in_(ids))
