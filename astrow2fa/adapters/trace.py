@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Iterator
 
 from astrow2fa import runtime
 from astrow2fa.core.delivery import REACHED, Mark, Step
@@ -85,7 +86,7 @@ class TraceBook:
             return
         self._swept = now
         try:
-            while self._forget(now):
+            for _ in self._forget(now):
                 runtime.sleep(0)
         except Unavailable as error:
             log.warning("old steps are kept for now: %s", error)
@@ -103,7 +104,20 @@ class TraceBook:
         except Unavailable as error:
             log.warning("steps cannot be read: %s", error)
 
-    def _forget(self, now: float) -> int:
-        """Those older than the log is kept."""
-        with self._store.write() as work:
-            return work.marks.forget(now - work.settings.get().log_days * DAY, BATCH)
+    def _forget(self, now: float) -> Iterator[None]:
+        """Those older than the log is kept, a piece at a time.
+
+        Rows and times rise together, so that no index has to be kept for it: it ends with a piece in which nothing is
+        old. Steps that carry the time of a clock that was ahead are passed over, or nothing behind them would ever go.
+        """
+        row = 0
+        while True:
+            with self._store.write() as work:
+                some = work.marks.oldest(row, BATCH)
+                before = now - work.settings.get().log_days * DAY
+                old = [row for row, at in some if at < before]
+                work.marks.drop(old)
+            if not old and not (some and all(at > now for _, at in some)):
+                return
+            row = some[-1][0]
+            yield

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from astrow2fa.core import insight
-from astrow2fa.core.facts import Tag
+from astrow2fa.core.confirmation import Purpose
+from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.insight import DAY, DAYS, HOUR, SETTLED_SECONDS, Alert, DayTally, Seen, Tally
 from astrow2fa.core.policy import enforced
 from astrow2fa.ports import Parts
@@ -30,10 +31,14 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class NotMe:
-    """Somebody said of a sign-in that it was not theirs, at `at` (Unix seconds)."""
+    """Somebody said at `at` (Unix seconds) that it was not they; `number` is that of its row in the log.
 
+    `sign_in` is the one it was said of, by its id in the list of sign-ins: none, if it was said of something else.
+    """
+
+    number: int
     user: str
-    confirmation_id: str | None
+    sign_in: str | None
     at: float
 
 
@@ -154,5 +159,13 @@ def _not_me(work: Work) -> list[NotMe]:
     for row in work.log.newest(Tag.NOT_ME, SHOWN):
         account = work.accounts.get(row.fact.user_id) if row.fact.user_id is not None else None
         if account is not None and row.at > work.now - insight.NOT_ME_SECONDS:
-            found.append(NotMe(account.name, row.fact.confirmation_id, row.at))
+            found.append(NotMe(row.id, account.name, _sign_in_of(work, row.fact), row.at))
     return found
+
+
+def _sign_in_of(work: Work, fact: Fact) -> str | None:
+    if fact.confirmation_id is not None:
+        confirmation = work.confirmations.get(fact.confirmation_id)
+        return confirmation.id if confirmation and confirmation.purpose is Purpose.SIGN_IN else None
+    session = work.sessions.get(fact.session_id) if fact.session_id is not None else None
+    return (session.confirmation_id or session.id) if session is not None else None

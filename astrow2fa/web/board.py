@@ -75,18 +75,19 @@ class Board:
 
     def leave(self, sid: str) -> None:
         self._lookers.pop(sid, None)
-        for page in set(self._told) - {one.page for one in self._lookers.values()}:
-            del self._told[page]
+        for page in set(self._told) - {one.page for one in list(self._lookers.values())}:
+            self._told.pop(page, None)
         if Page.SIGN_INS not in self._told:
             self._followed = frozenset()
 
     def _welcome(self, sid: str, page: Page) -> None:
         with suppress(Unavailable):
             event = self._overview() if page is Page.OVERVIEW else _event(waiting_room.look(self._parts, ()))
-            self._tell([sid], page, event)
-            if page is Page.OVERVIEW:
-                # Others are served while it is counted, and a round may have told something newer: the next tells it.
-                self._told.pop(page, None)
+            self._send_away()
+            if sid in self._lookers:
+                self._tell([sid], page, event)
+            # Others are served while it is read, and a round may have told something newer: the next one tells it.
+            self._told.pop(page, None)
 
     def round(self) -> None:
         """Looks once, if anybody looks on. Whoever may no longer is sent away before anything is told."""
@@ -100,10 +101,12 @@ class Board:
                 if self._changed(Page.SIGN_INS, _event(room)):
                     self._followed = room.followed
             if self._who(Page.OVERVIEW) and self._rounds % OVERVIEW_ROUNDS == 0:
-                self._changed(Page.OVERVIEW, self._overview())
+                overview = self._overview()
+                self._send_away()  # who has lost the right while it was counted
+                self._changed(Page.OVERVIEW, overview)
 
     def _who(self, page: Page) -> list[str]:
-        return [sid for sid, looker in self._lookers.items() if looker.page is page]
+        return [sid for sid, looker in list(self._lookers.items()) if looker.page is page]
 
     def _overview(self) -> Event:
         return right_now.as_event(right_now.look(self._parts, self.insight))
@@ -117,7 +120,7 @@ class Board:
         return True
 
     def _send_away(self) -> None:
-        gone = waiting_room.lookers(self._parts, {one.hashed for one in self._lookers.values()}).may_not
+        gone = waiting_room.lookers(self._parts, {one.hashed for one in list(self._lookers.values())}).may_not
         for sid, looker in list(self._lookers.items()):
             if looker.hashed in gone:
                 self.leave(sid)

@@ -21,8 +21,12 @@ LOG = "/system/log"
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`who` is a user or an address, `at` when it was (or until when it is) in Unix seconds, `link` leads to it."""
+    """`who` is a user or an address, `at` when it was (or until when it is) in Unix seconds, `link` leads to it.
 
+    `key` is the same for as long as it is the same alert, whatever else of it changes, and no other's.
+    """
+
+    key: str
     kind: str
     who: str
     times: int
@@ -63,20 +67,22 @@ def as_event(now: RightNow) -> dict[str, object]:
 def _of_log(parts: Parts) -> Iterator[Alert]:
     verified = log_check.last_time(parts)
     if verified is not None and verified.fact.tag is Tag.LOG_FAULT_FOUND:
-        yield Alert("log", "", 1, int(verified.at), LOG)
+        yield Alert("log", "log", "", 1, int(verified.at), LOG)
 
 
 def _alerts(found: Attention) -> Iterator[Alert]:
     for one in found.not_me:
-        link = f"{SIGN_INS}/{one.confirmation_id}" if one.confirmation_id else _list(user=one.user)
-        yield Alert("not-me", one.user, 1, int(one.at), link)
+        link = f"{SIGN_INS}/{one.sign_in}" if one.sign_in else _list(user=one.user)
+        yield Alert(f"not-me {one.number}", "not-me", one.user, 1, int(one.at), link)
     for account in found.silenced:
-        yield Alert("silenced", account.name, 1, int(account.until), _list(user=account.name))
+        link = _list(user=account.name)
+        yield Alert(f"silenced {account.name}", "silenced", account.name, 1, int(account.until), link)
     for burst in found.bursts:
         query = {"q": burst.who} if burst.kind is Burst.PASSWORDS_FROM_ADDRESS else {"user": burst.who}
         outcome = "denied" if burst.kind is Burst.REFUSED else "password"
         kind = burst.kind.value.replace("_", "-")
-        yield Alert(kind, burst.who, burst.times, int(burst.last), _list(**query, outcome=outcome))
+        link = _list(**query, outcome=outcome)
+        yield Alert(f"{kind} {burst.who}", kind, burst.who, burst.times, int(burst.last), link)
 
 
 def _list(**query: str) -> str:

@@ -182,6 +182,40 @@ def test_three_refusals_within_an_hour_need_attention(
     assert insight.attention().bursts == []
 
 
+def test_each_not_me_is_one_of_its_own_and_leads_to_its_sign_in_if_it_is_of_one(
+    strict_house: House, phone: RobotPhone, insight: Insight
+) -> None:
+    # Given a sign-in, and a question of another purpose
+    desk = Desk(strict_house)
+    sign_in = desk.comes_in("anna", phone)
+    other = Desk(strict_house, ELSEWHERE).waits("anna")
+    with strict_house.parts.store.write() as work:
+        run = work._connection.exec_driver_sql  # type: ignore[attr-defined]
+        run("UPDATE confirmations SET purpose = 'pair' WHERE state = 'pending'")
+    # When
+    for confirmation in (sign_in, sign_in, other):
+        disown.sign_in(strict_house.parts, sign_in.user_id, confirmation.id)
+    # Then
+    found = insight.attention().not_me
+    assert [one.sign_in for one in found] == [None, sign_in.id, sign_in.id]
+    assert len({one.number for one in found}) == 3
+
+
+def test_not_me_of_a_session_leads_to_its_sign_in(house: House) -> None:
+    # Given one that no phone was asked about
+    desk = Desk(house)
+    desk.types("anna")
+    held = desk.held()
+    assert held is not None
+    # When
+    assert disown.session(house.parts, held.account.id, held.session.id)
+    # Then
+    [alert] = Insight(house.parts, lambda: None).attention().not_me
+    assert alert.sign_in == held.session.id
+    with house.parts.store.read() as work:
+        assert work.sign_ins.get(held.session.id, work.now) is not None
+
+
 def test_many_wrong_passwords_need_attention_by_user_and_by_address(
     strict_house: House, insight: Insight
 ) -> None:
@@ -221,6 +255,6 @@ def test_not_me_needs_attention_for_a_day(strict_house: House, phone: RobotPhone
 
     [one] = insight.attention().not_me
 
-    assert (one.user, one.confirmation_id) == ("anna", asked.id)
+    assert (one.user, one.sign_in) == ("anna", asked.id)
     strict_house.clock.advance(DAY)
     assert insight.attention().not_me == []

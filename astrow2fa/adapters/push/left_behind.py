@@ -20,7 +20,9 @@ MOST = 10_000
 
 
 class LeftBehind:
-    """`told` is who is watched in this process; `watch` begins that, `add` queues a wake-up."""
+    """`told` is who is watched in this process; `watch` begins that, `add` queues a wake-up, `send` begins those that
+    are due, `close` queues the word to one phone that it is over.
+    """
 
     def __init__(
         self,
@@ -28,11 +30,15 @@ class LeftBehind:
         told: dict[str, Told],
         watch: Callable[[Confirmation], Told],
         add: Callable[[Subscription, WakeUp], None],
+        send: Callable[[], None],
+        close: Callable[[str, Told, str], None],
     ) -> None:
         self._store = store
         self._told = told
         self._watch = watch
         self._add = add
+        self._send = send
+        self._close = close
         self._left: deque[str] | None = deque()
 
     def begin(self) -> None:
@@ -44,7 +50,9 @@ class LeftBehind:
         if self._left is None:
             with self._store.read() as work:
                 self._left = deque(work.confirmations.pending_ids(work.now, MOST))
-        for _ in runtime.at_leisure(range(len(self._left)), PIECE):
+        for number in runtime.at_leisure(range(len(self._left)), PIECE):
+            if number % PIECE == 0:
+                self._send()  # nobody waits for those who come after
             confirmation_id = self._left.popleft()
             try:
                 self._take_up(confirmation_id)
@@ -80,5 +88,7 @@ class LeftBehind:
             told.phones[subscription.device_id] = subscription
             if subscription.device_id in accepted:
                 told.woken.add(subscription.device_id)
+                if told.settled:  # by now: whoever settled it did not know of this one
+                    self._close(confirmation.id, told, subscription.device_id)
             elif subscription.device_id not in reached:
                 self._add(subscription, WakeUp(Kind.CONFIRMATION, confirmation.id, confirmation.until))

@@ -63,7 +63,9 @@ class PushQueue:
         self._reports = Reports()
         self._repeating: Repeating | None = None
         self._reading = False
-        self._left_behind = LeftBehind(store, self._told, self._watched, self._add)
+        self._left_behind = LeftBehind(
+            store, self._told, self._watched, self._add, self._begin, self._add_closing
+        )
 
     # What others ask for; each only leaves a note.
 

@@ -63,7 +63,7 @@ def _found(**query: str) -> str:
 
 def _told(alert: Alert) -> dict[str, Any]:
     text = _sentence(alert.kind, alert.who, str(alert.times))
-    return {"text": text, "kind": alert.kind, "at": _moment(alert.at), "link": alert.link}
+    return {"text": text, "key": alert.key, "kind": alert.kind, "at": _moment(alert.at), "link": alert.link}
 
 
 def _sentence(kind: str, who: str, times: str) -> str:

@@ -9,15 +9,14 @@ const list = byId("alerts");
 const number = new Intl.NumberFormat(document.documentElement.lang);
 let shown = [];
 
-const hrefOf = (row) => row.querySelector("a").getAttribute("href");
-// Where it leads tells two of the same kind apart: each “this was not me” has a sign-in of its own.
-const rowOf = (alert) => [...list.children].find((row) => row.dataset.alert === alert.kind && hrefOf(row) === alert.link);
+const rowOf = (alert) => [...list.children].find((row) => row.dataset.key === alert.key);
 const sentence = ({ kind, who, times }) =>
   words.alerts[kind].replace(/\{(who|times)\}/g, (_, blank) => (blank === "who" ? who : times));
 
-function made({ kind, link }) {
+function made({ key, kind, link }) {
   const row = byId("alert").content.firstElementChild.cloneNode(true);
   row.dataset.alert = kind;
+  row.dataset.key = key;
   row.classList.toggle("notice-danger", words.grave.includes(kind));
   row.classList.toggle("notice-warn", !words.grave.includes(kind));
   row.querySelector("a").href = link;

@@ -4,4 +4,20 @@
  * press and is never taken away.
  */
 
-export const alone = (work) => (navigator.locks ? navigator.locks.request("notices", work) : work());
+const PATIENCE_MS = 1000;
+
+export async function alone(work) {
+  if (!navigator.locks) return work();
+  let begun = false;
+  const begin = () => {
+    begun = true;
+    return work();
+  };
+  try {
+    return await navigator.locks.request("notices", { signal: AbortSignal.timeout(PATIENCE_MS) }, begin);
+  } catch (error) {
+    if (begun) throw error;
+    // A page that was put to sleep while it held it would keep the worker from showing anything at all.
+    return begin();
+  }
+}
