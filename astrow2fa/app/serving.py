@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from functools import partial
 from ssl import SSLContext
@@ -38,8 +39,9 @@ def start(
     try:
         listener = runtime.listen(config.host, config.port, tls)
     except OSError as error:
+        name = "HOST" if error.errno == errno.EADDRNOTAVAIL else "PORT"
         where = f"{config.host}:{config.port}"
-        raise CannotStart(f"ASTROW2FA_PORT: cannot listen on {where}: {error.strerror}") from error
+        raise CannotStart(f"ASTROW2FA_{name}: cannot listen on {where}: {error.strerror}") from error
     journal.begin()
     config = config.with_port(listener.getsockname()[1])
     address.leave(config)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from astrow2fa.core.accounts import NAME_LONGEST, Account, MobileKind, name_key
 from astrow2fa.core.confirmation import Reason
-from astrow2fa.core.directory import is_address
+from astrow2fa.core.directory import DISPLAY_LONGEST, EMAIL_LONGEST, is_address
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.core.licence import Module, seats_allowed
 from astrow2fa.core.password import normal
@@ -65,8 +65,13 @@ def checked(parts: Parts, new: NewUser) -> Account:
     name = new.name.strip()
     if not name_key(name) or len(name) > NAME_LONGEST or not name.isprintable():
         raise Impossible(f"A user name has 1 to {NAME_LONGEST} visible characters.")
-    if new.email.strip() and not is_address(new.email.strip()):
-        raise Impossible(f"{new.email.strip()!r} is no e-mail address.")
+    display_name, email = new.display_name.strip() or name, new.email.strip()
+    if len(display_name) > DISPLAY_LONGEST or not display_name.isprintable():
+        raise Impossible(f"A display name has at most {DISPLAY_LONGEST} visible characters.")
+    if len(email) > EMAIL_LONGEST:
+        raise Impossible(f"An e-mail address has at most {EMAIL_LONGEST} characters.")
+    if email and not is_address(email):
+        raise Impossible(f"{email!r} is no e-mail address.")
     with parts.store.read() as work:
         roles = [*SYSTEM_ROLES, *(role.name for role in work.roles.own())]
     for role in new.roles:
@@ -75,8 +80,8 @@ def checked(parts: Parts, new: NewUser) -> Account:
     draft = Account(
         id=0,
         name=name,
-        display_name=new.display_name.strip() or name,
-        email=new.email.strip(),
+        display_name=display_name,
+        email=email,
         password_hash="",
         password_changed_at=int(parts.clock.now()),
         enabled=True,

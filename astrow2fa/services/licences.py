@@ -16,6 +16,8 @@ from astrow2fa.ports.outside import SigningKey
 from astrow2fa.ports.store import Work
 from astrow2fa.services.accounts import OPERATOR, Impossible
 
+LIMITS = {"seats": 2**31, "nbf": 2**40, "exp": 2**40}
+"""What lies beyond is a slip of the issuer's: more seats than there are people, dates that nobody will see."""
 TYP = "astrow2fa-licence+jwt"
 
 
@@ -125,7 +127,7 @@ def _licence(claims: dict[str, object]) -> Licence:
     modules = claims.get("modules")
     if not all(isinstance(word, str) and 0 < len(word) <= 128 for word in words.values()):
         raise NotInstalled(Why.MALFORMED, "This licence lacks its number, issuer or customer.")
-    if not all(type(n) is int and 0 <= n < 2**40 for n in numbers.values()):
+    if not all(type(number) is int and 0 <= number < LIMITS[name] for name, number in numbers.items()):
         raise NotInstalled(Why.MALFORMED, "This licence lacks its seats or its dates.")
     if not isinstance(modules, list) or not modules or not all(m in list(Module) for m in modules):
         raise NotInstalled(Why.MALFORMED, "This licence names no module, or one that is not known.")

@@ -73,7 +73,11 @@ def _arm(*columns: ColumnElement[Any]) -> Select[Any]:
     return select(*(column.label(name) for name, column in zip(_NAMES, columns, strict=True)))
 
 
-_NULL: ColumnElement[Any] = null()
+def _none(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """NULL where another kind of sign-in has this column. PostgreSQL takes one without a type for text."""
+    return cast(null(), column.type)
+
+
 _asked = _arm(
     literal("asked"),
     _c.id,
@@ -97,16 +101,16 @@ _unasked = _arm(
     cast(_s.started_at, Float(53)),
     _s.user_id,
     users.c.name,
-    _NULL,
-    _NULL,
-    _NULL,
+    _none(_c.state),
+    _none(_c.deadline),
+    _none(_c.reason),
     _s.browser,
     _s.os,
     _s.address,
     _s.place,
-    _NULL,
-    _NULL,
-    _NULL,
+    _none(_c.known),
+    _none(_c.recognised),
+    _none(_c.phones),
 ).select_from(sessions.join(users, users.c.id == _s.user_id))
 _refused = _arm(
     literal("refused"),
@@ -114,16 +118,16 @@ _refused = _arm(
     _l.at,
     _l.user_id,
     users.c.name,
-    _NULL,
-    _NULL,
+    _none(_c.state),
+    _none(_c.deadline),
     _l.details,
     _NOTHING,
     _NOTHING,
     func.coalesce(_l.address, ""),
     _NOTHING,
-    _NULL,
-    _NULL,
-    _NULL,
+    _none(_c.known),
+    _none(_c.recognised),
+    _none(_c.phones),
 ).select_from(log.outerjoin(users, users.c.id == _l.user_id))
 
 

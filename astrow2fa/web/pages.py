@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from astrow2fa.web import dev, health, language
 from astrow2fa.web import metrics as metrics_page
@@ -49,8 +50,16 @@ _PAGES = (
 )
 
 
+class Number(IntegerConverter):
+    """In an address: one that a row can have. There is no page of any other."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 (Werkzeug's name for it)
+        super().__init__(map, max=2**63 - 1)
+
+
 def register(app: Flask, *, development: bool) -> None:
     """Who may open what is in `web/guard.py`."""
+    app.url_map.converters["int"] = Number
     csrf = CSRFProtect(app)
     csrf.exempt(mobile_api.blueprint)  # Phones prove every call; they have no cookie that could be abused.
     csrf.exempt(login_views.collect)  # It checks by itself.

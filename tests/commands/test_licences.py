@@ -10,6 +10,7 @@ import pytest
 
 from astrow2fa.adapters.signatures import Es256, private_jwk
 from astrow2fa.ports.outside import SigningKey
+from astrow2fa.services.licences import TYP
 from tests.commands.operator import Operator
 from tests.support.house import House, install_licence
 from tests.support.phone import payload_of
@@ -172,6 +173,14 @@ def test_a_key_on_no_curve_issues_nothing_and_is_not_repeated(
 )
 def test_an_order_written_wrongly_issues_nothing(operator: Operator, key_file: Path, order: str) -> None:
     operator.is_wrong(f"licence issue --key {key_file} {order}")
+
+
+def test_more_seats_than_there_are_people_are_a_slip(trusting: Operator, issuer: SigningKey) -> None:
+    claims = {"jti": "1", "iss": "Amano", "customer": "ACME", "modules": ["two_factor"]}
+    now = int(trusting.house.clock.now())
+    jws = Es256().sign(TYP, {**claims, "seats": 2**31, "nbf": now, "exp": now + DAY}, issuer)
+
+    assert trusting.is_refused("licence install -", jws) == "This licence lacks its seats or its dates."
 
 
 def test_a_customer_has_a_name_that_fits(operator: Operator, key_file: Path) -> None:

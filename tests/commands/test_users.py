@@ -65,6 +65,17 @@ def test_a_name_is_short_visible_text(operator: Operator, name: str) -> None:
     assert operator.is_refused(f"user create '{name}'") == "A user name has 1 to 128 visible characters."
 
 
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[31mb", "x" * 257])
+def test_a_display_name_is_short_visible_text(operator: Operator, name: str) -> None:
+    said = operator.is_refused(f"user create eve --display-name '{name}'")
+    assert said == "A display name has at most 256 visible characters."
+
+
+def test_an_e_mail_address_is_as_short_as_they_are(operator: Operator) -> None:
+    said = operator.is_refused(f"user create eve --email {'e' * 320}@example.org")
+    assert said == "An e-mail address has at most 320 characters."
+
+
 @pytest.mark.parametrize(
     ("stdin", "reason"),
     [
@@ -110,7 +121,11 @@ def test_the_list_shows_everybody_on_one_line_each(operator: Operator) -> None:
 
 
 def test_no_name_writes_on_the_terminal(operator: Operator) -> None:
-    operator.does("user create eve --display-name '[red]\x1b[2J\u202e'")
+    # Given one from before names were looked at
+    operator.does("user create eve --display-name '[red]'")
+    with operator.house.parts.store.write() as work:
+        run = work._connection.exec_driver_sql  # type: ignore[attr-defined]
+        run("UPDATE users SET display_name = ? WHERE name = 'eve'", ("[red]\x1b[2J\u202e",))
 
     listed = operator.types("user list").stdout + operator.types("user list --json").stdout
     assert "[red]" in listed

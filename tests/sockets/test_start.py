@@ -112,6 +112,15 @@ def test_a_taken_port_ends_it_with_two_and_one_line(live: LiveHouse, tmp_path: P
     assert requests.get(f"{live.url}/readyz", timeout=PATIENCE).status_code == 200
 
 
+def test_an_address_of_another_machine_ends_it_with_two_and_one_line(tmp_path: Path) -> None:
+    elsewhere = "203.0.113.7"  # RFC 5737: nobody's
+    process = started(tmp_path, ASTROW2FA_HOST=elsewhere, ASTROW2FA_PUBLIC_URL="https://astrow.example.org")
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert len(errors.splitlines()) == 1
+    assert errors.startswith(f"ASTROW2FA_HOST: cannot listen on {elsewhere}:")
+
+
 def test_another_secret_than_the_keys_were_sealed_with_ends_it(live: LiveHouse, tmp_path: Path) -> None:
     # Given the database of another server
     process = started(

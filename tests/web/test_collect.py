@@ -125,7 +125,8 @@ def test_without_a_cookie_it_leads_to_the_login(house: House, browser: RobotBrow
     # When there is no confirmation
     response = browser.post("/login/collect")
     # Then
-    assert (response.status_code, response.location) == (303, "/login")
+    assert (response.status_code, response.location) == (303, "/login/waiting")
+    assert browser.waits().location == "/login"
 
 
 def test_a_disabled_account_is_not_let_in(strict_house: House, browser: RobotBrowser) -> None:

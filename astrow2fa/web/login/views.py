@@ -173,7 +173,7 @@ def collect() -> ResponseReturnValue:
         return redirect("/", 303)
     token = session.session_token()
     if token is None:
-        return redirect("/login", 303)
+        return redirect("/login/waiting", 303)
     result = collecting.collect(parts(), token, session.browser_token(), client())
     match result:
         case collecting.Collected():
@@ -181,10 +181,8 @@ def collect() -> ResponseReturnValue:
             return redirect("/login/password" if result.password_expired else safe(result.target), 303)
         case collecting.Already():
             return redirect("/", 303)
-        case collecting.NotYet():
+        case collecting.NotYet() | collecting.Nothing():
             return redirect("/login/waiting", 303)
-        case collecting.Nothing():
-            return redirect("/login", 303)
 
 
 def _csrf_is_right() -> bool:
