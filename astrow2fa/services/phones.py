@@ -181,3 +181,10 @@ def live_names(parts: Parts, user_id: int) -> list[str]:
     """The names of the user's live phones, oldest first."""
     with parts.store.read() as work:
         return [phone.name for phone in work.phones.live_of(user_id)]
+
+
+def paired_since(parts: Parts, user_id: int, at: int) -> str | None:
+    """The name of a live phone of the user that was paired at that second (Unix time) or later: the last of them."""
+    with parts.store.read() as work:
+        names = [phone.name for phone in work.phones.live_of(user_id) if phone.paired_at >= at]
+    return names[-1] if names else None

@@ -55,6 +55,7 @@ AUDIENCES: dict[str, Audience | Permission] = {
     "account.end_other_sessions": Audience.SIGNED_IN,
     "account.forget_browser": Audience.SIGNED_IN,
     "account.pair_phone": Audience.SIGNED_IN,
+    "account.paired_since": Audience.SIGNED_IN,
     "account.confirm": Audience.SIGNED_IN,
     "admin.security_settings": Permission.VIEW_SYSTEM_SETTINGS,  # and Edit to save, which the view asks for
     "admin.security_preview": Permission.VIEW_SYSTEM_SETTINGS,

@@ -109,10 +109,11 @@ def types(parts: Parts, person: Person, at: Machine, password: str = PASSWORD) -
 
 
 def answers(parts: Parts, person: Person, asked: Confirmation, act: Act) -> None:
-    """OK with the number that the browser shows, or Cancel, signed by the phone."""
+    """OK with the number that the browser shows, or Cancel, signed by the phone, whose app is open for it."""
     if person.key is None:
         return
-    with parts.store.read() as work:
+    with parts.store.write() as work:
+        work.phones.seen(person.device, int(work.now))
         now = work.confirmations.get(asked.id) or asked
     claims: dict[str, object] = {
         "aud": parts.public_url,

@@ -58,7 +58,7 @@ ELSEWHERE = {
 NO_PAGES = {
     "static", "health.alive", "health.ready", "metrics.show", "login.waiting_qr", "mobile.worker", "mobile.manifest",
     "admin.export_users", "admin.export_log", "admin.export_sign_ins", "admin.look_at_import",
-    "mobile_api.me", "mobile_api.server_keys", "mobile_api.confirmations",
+    "mobile_api.me", "mobile_api.server_keys", "mobile_api.confirmations", "account.paired_since",
 }  # fmt: skip
 
 

@@ -27,7 +27,10 @@ def test_a_signed_in_user_pairs_a_phone_by_the_link_on_the_page(people, live: Li
     palm.page.click("#pair-go")
     palm.is_ready()
     palm.shoot("phone-idle")
-    # Then it is listed
+    # Then the page with the code says so by itself, and the code is put away
+    expect(desk.see("#pairing-done")).to_contain_text("Paired:")
+    expect(desk.page.locator("#pairing-code")).to_be_hidden()
+    # And the phone is listed
     desk.page.goto(f"{desk.url}/my-info/security")
     expect(desk.page.locator("[data-phone]")).to_have_count(1)
     desk.shoot("security")

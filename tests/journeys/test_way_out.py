@@ -40,3 +40,10 @@ def test_the_form_goes_when_the_time_is_up(live: LiveHouse, desk: Desk) -> None:
 
     desk.is_told("expired")
     expect(desk.page.locator("#exemption")).to_be_hidden()
+    # And what leads to a phone is still there, also after a look at the page anew; there was none to say OK too late
+    for _ in range(2):
+        steps = desk.page.locator("[data-face=expired] .steps")
+        expect(steps).to_be_visible()
+        expect(desk.page.get_by_text("An OK that comes now")).to_be_hidden()
+        expect(desk.page.get_by_role("link", name="Sign in again")).to_be_visible()
+        desk.page.reload()

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from astrow2fa.core.accounts import SESSION_IDLE_SECONDS
 from astrow2fa.core.permissions import Permission
 from astrow2fa.core.policy import Mode
 from tests.support.acts import signs_in_with
@@ -84,6 +85,22 @@ def test_the_story_names_policy_phone_and_steps(house: House) -> None:
         "browser:confirmation:collected",
         "browser:session:started",
     ]
+
+
+def test_a_session_that_ran_out_by_itself_is_not_said_to_go_on(house: House) -> None:
+    # Given a sign-in of Bob's
+    house.policy(Mode.ALWAYS)
+    signs_in_with(house, RobotBrowser(house.app), house.phone("bob"), "bob")
+    [sign_in] = [row["id"] for row in house.rows("confirmations")]
+    house.policy(Mode.OFF)
+    path = f"/system/sign-ins/{sign_in}"
+    assert "not ended" in signed_in(house, "anna").get(path).text
+    # When he was not seen for an hour
+    house.clock.advance(SESSION_IDLE_SECONDS)
+    page = signed_in(house, "anna").get(path).text
+    # Then
+    assert "not ended" not in page
+    assert "ran out by itself" in page
 
 
 def test_an_unknown_one_is_not_found(house: House) -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from astrow2fa.core.permissions import Permission
+from astrow2fa.core.policy import Mode
 from astrow2fa.web.guard import AUDIENCES
 from tests.support.acts import signs_in_with
 from tests.support.browser import RobotBrowser
@@ -43,6 +44,23 @@ def test_a_new_user_is_made_and_the_password_is_in_the_answer_only(house: House)
     assert eve.signed_in
     assert password not in anna.get(of(house, "eve")).text
     assert password not in str([house.rows(table) for table in ("log", "sessions", "users")])
+
+
+def test_that_a_new_user_cannot_sign_in_is_said_where_two_factor_is_on(house: House) -> None:
+    phone = house.phone("anna")
+    for policy, told in ((Mode.OFF, False), (Mode.ALWAYS, True)):
+        house.policy(policy)
+        anna = RobotBrowser(house.app)
+        anna = signs_in_with(house, anna, phone, "anna") if told else signed_in(house, "anna")
+        anna.get("/system/users/new")
+        name = f"eve-{policy.value}"
+        without = posts(anna, "/system/users/new", name=name, kind=["ess"], role=["HR"], enabled="yes")
+        assert ('id="locked-out"' in without.text) is told
+        anna.get("/system/users/new")
+        mobile = posts(
+            anna, "/system/users/new", name=f"{name}-mobile", mobile=["ess"], role=["HR"], enabled="yes"
+        )
+        assert 'id="locked-out"' not in mobile.text
 
 
 def test_a_duplicate_has_the_rights_but_not_the_names(house: House) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from astrow2fa.core.confirmation import Purpose
 from astrow2fa.core.errors import Limited, NotLicensed, NotPermitted, WrongPassword
 from astrow2fa.core.redirects import safe
-from astrow2fa.services import fresh
+from astrow2fa.services import fresh, phones
 from astrow2fa.services.pairing import issue_code, pairing_link
 from astrow2fa.web import session
 from astrow2fa.web.account.forms import ConfirmForm
@@ -41,7 +41,14 @@ def pair_phone() -> ResponseReturnValue:
         link=link,
         qr_svg=qr_svg(link),
         expires_in=issued.expires_at - int(held.now),
+        since=int(held.now),
     )
+
+
+@blueprint.get(f"{PAIR}/since/<int:at>")
+def paired_since(at: int) -> ResponseReturnValue:
+    """For the page that shows a code: whether it has done its work. `at` in Unix seconds."""
+    return jsonify({"name": phones.paired_since(parts(), signed_in().account.id, at)})
 
 
 @blueprint.route("/my-info/confirm", methods=["GET", "POST"])

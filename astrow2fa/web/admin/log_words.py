@@ -182,6 +182,16 @@ def _labels() -> dict[str, str]:
         "customer": _("customer"),
         "seats": _("seats"),
         "language": _("language"),
+        "quiet": _("rings nowhere"),
+        "name": _("user name"),
+        "display_name": _("display name"),
+        "email": _("e-mail"),
+        "enabled": _("may sign in"),
+        "kinds": _("kinds"),
+        "mobile": _("Mobile"),
+        "roles": _("roles"),
+        "permissions": _("permissions"),
+        "locked_at": _("locked"),
     }
 
 
@@ -202,13 +212,19 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if (
-        name in ("before", "since", "until", "expires_at")
+        name in ("before", "since", "until", "expires_at", "locked_at")
         and isinstance(value, int | float)
         and value > 10**9
     ):
         return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M UTC")
     if isinstance(value, Mapping):
-        return "; ".join(f"{key} {_text('', one)}" for key, one in value.items())
+        labels = _labels()
+        told = [
+            f"{labels.get(key, key)} {_text(key, one)}"
+            for key, one in value.items()
+            if one not in (None, "", [])
+        ]
+        return "; ".join(told) or "–"
     if name == "amr" and isinstance(value, list):
         factors = {"pwd": _("password"), "phone": _("phone"), "exempt": _("one-time code of an exemption")}
         return ", ".join(str(factors.get(one, one)) for one in value)

@@ -14,6 +14,7 @@ from astrow2fa import runtime
 from astrow2fa.core import settings
 from astrow2fa.core.licence import Module
 from astrow2fa.core.permissions import Permission
+from astrow2fa.core.policy import enforced
 from astrow2fa.core.settings import NAMES, Value
 from astrow2fa.services import drafts, preview, sessions
 from astrow2fa.services import settings as service
@@ -121,6 +122,7 @@ def _page(
         preview=shown(looked, held.account) if looked else None,
         missing=[module.label for module in tab.missing],
         lacking=_lacking(tab.missing) if tab.missing else "",
+        asks=enforced(tab.stored.two_factor),
         may_edit=Permission.EDIT_SYSTEM_SETTINGS in held.account.permissions,
         done=done,
     )

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
+from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from astrow2fa import runtime
@@ -166,7 +167,7 @@ def show_sign_in(sign_in_id: str) -> ResponseReturnValue:
         number=story.confirmation.number_required if story.confirmation else None,
         phones=[phone.name for phone in story.phones],
         answer=_answer(story),
-        session=_session(story.session) if story.session else None,
+        session=_session(story.session, parts().clock.now()) if story.session else None,
         steps=[_step(step) for step in story.steps],
         total_ms=sum(step.after_ms for step in story.steps),
     )
@@ -187,11 +188,19 @@ def _answer(story: Story) -> dict[str, Any] | None:
     }
 
 
-def _session(session: Session) -> dict[str, Any]:
+def _session(session: Session, now: float) -> dict[str, Any]:
+    """One that ran out by itself is over since then, whatever was noted of it later."""
+    ran_out = session.runs_out_at <= (session.ended_at or now)
+    ended_at = session.runs_out_at if ran_out else session.ended_at
+    why = (
+        _("ran out by itself")
+        if ran_out
+        else words.endings().get(session.end_reason or "", session.end_reason)
+    )
     return {
         "started_at": _moment(session.started_at),
-        "ended_at": _moment(session.ended_at) if session.ended_at else None,
-        "why": words.endings().get(session.end_reason or "", session.end_reason),
+        "ended_at": _moment(ended_at) if ended_at else None,
+        "why": why,
     }
 
 

@@ -11,10 +11,12 @@ from werkzeug.exceptions import NotFound
 
 from astrow2fa.core.directory import PAGE, Search, Wanted
 from astrow2fa.core.permissions import Permission, may_act_on
+from astrow2fa.core.policy import enforced
 from astrow2fa.services import directory, roles, users
 from astrow2fa.services.directory import Profile
 from astrow2fa.services.helping import Refused
 from astrow2fa.services.sessions import Held
+from astrow2fa.services.settings import current
 from astrow2fa.services.users import Created
 from astrow2fa.web.admin import people_words as words
 from astrow2fa.web.admin.blueprint import blueprint
@@ -144,6 +146,7 @@ def password_page(held: Held, made: Created, *, created: bool) -> str:
         password=made.password,
         created=created,
         mail=parts().post.on,
+        asks=enforced(current(parts()).two_factor),
     )
 
 

@@ -73,9 +73,10 @@ export function show(state, before) {
   }
   for (const each of root.querySelectorAll("[data-picture]")) each.hidden = each.dataset.picture !== name;
   const pending = state.state === "pending";
-  byId("strip").hidden = !pending;
+  byId("strip").hidden = name !== "pending";
   byId("cancel").hidden = !pending;
   byId("exemption")?.toggleAttribute("hidden", !pending);
+  for (const each of root.querySelectorAll("[data-asked]")) each.hidden = (each.dataset.asked === "yes") !== state.phones > 0;
   showReason(section, state.reason ?? "");
   if (pending) {
     showNumber(state.number);
@@ -87,8 +88,10 @@ export function show(state, before) {
   byId("headline").textContent = headline;
   if (state.state === before.state) return;
   // An end is what the person waits for: move there, so that it is read and Tab leads to the next step.
-  if (isFinal(state.state)) byId("headline").focus();
-  else announce(headline);
+  if (isFinal(state.state)) {
+    byId("headline").focus();
+    announce(""); // how much time was left
+  } else announce(headline);
 }
 
 /** Show `left` whole seconds of `lifetime`; at zero the server has the word. */

@@ -36,8 +36,10 @@ export const phoneWords = (phone) => ({
   more: joined(phone.seen_at && t("phones.seen", { when: moment(phone.seen_at) }), word("phones.source", String(phone.source).split(" ")[0])),
 });
 
+const outcomeOf = ({ purpose, outcome }) => (purpose !== "sign_in" && outcome === "collected" ? "confirmed" : outcome);
+
 const signInWords = (signIn) => ({
-  name: joined(moment(signIn.at), word("sign_ins.outcome", signIn.outcome)),
+  name: joined(moment(signIn.at), word("sign_ins.outcome", outcomeOf(signIn))),
   detail: joined(signIn.purpose !== "sign_in" && word("purpose", `${signIn.purpose}.short`), browserWords(signIn)),
   more: joined(signIn.place || t("place_unknown"), signIn.ip, has(`sign_ins.reason.${signIn.reason}`) && t(`sign_ins.reason.${signIn.reason}`)),
 });
