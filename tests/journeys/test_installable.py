@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.chromium import Desk, Palm
+from tests.support.chromium import COMING_BACK_MS, Desk, Palm
 from tests.support.live import LiveHouse
 from tests.support.server import ROOT
 from tests.support.woken import Woken
@@ -146,7 +146,7 @@ def test_it_opens_without_a_network(live: LiveHouse, palm: Palm, desk: Desk) -> 
     palm.shoot("phone-offline")
     # And goes on by itself when it is back
     live.server.start()
-    expect(palm.page.locator("#connection")).to_have_text("Connected", timeout=30_000)
+    expect(palm.page.locator("#connection")).to_have_text("Connected", timeout=COMING_BACK_MS)
     desk.signs_in("anna")
     palm.says_ok(desk.waits())
     desk.is_in()

@@ -64,8 +64,8 @@ class Network:
 
     def stop(self) -> int:
         self._process.send_signal(signal.SIGTERM)
-        code = self._process.wait(15)
-        self._rest.join(5)
+        code = self._process.wait(2 * PATIENCE)
+        self._rest.join(PATIENCE)
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._errors.close()

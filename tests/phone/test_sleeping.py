@@ -24,7 +24,7 @@ from astrow2fa.phone.words import Voice
 from astrow2fa.services.keys import application_server_key
 from tests.phone.standin import Standin
 
-PATIENCE = 10
+PATIENCE = 30
 KEY = Es256().new_key()
 PUSH_KEY = application_server_key(KEY.public)
 VAPID = Vapid(lambda _: KEY, "mailto:operator@localhost")

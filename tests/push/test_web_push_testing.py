@@ -21,7 +21,7 @@ from tests.support.proxy import free_port
 
 NODE = Path(ROOT_DIR) / "bin" / "node"
 SERVER = Path(__file__).parents[2] / "node_modules" / "web-push-testing" / "src" / "bin" / "server.js"
-PATIENCE = 10
+PATIENCE = 30
 
 
 class Reader:

@@ -40,7 +40,7 @@ def test_wake_ups_go_out_beside_one_that_is_never_answered(tmp_path: Path, mode:
         input=json.dumps(said),
         capture_output=True,
         text=True,
-        timeout=4 * PATIENCE,
+        timeout=3 * PATIENCE,
         check=False,
     )
     apple.close()

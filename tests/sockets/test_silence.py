@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from astrow2fa.services import accounts
-from tests.support.live import LiveBrowser, LiveHouse, LivePhone
+from tests.support.live import PATIENCE, LiveBrowser, LiveHouse, LivePhone
 
 Listening = Callable[..., LivePhone]
 
@@ -22,7 +22,7 @@ def test_it_comes_once_to_every_phone_and_ends_with_a_new_password(
         assert phone.denies(asked["confirmation"], reason="not_me")["ok"]
     # Then both hear of it
     for each in (phone, tablet):
-        until = each.silences.get(timeout=10)["until"]
+        until = each.silences.get(timeout=PATIENCE)["until"]
         assert abs(until - live.parts.clock.now() - 1800) < 60
     # And what comes now is quiet
     live.browser().signs_in(name)
@@ -31,7 +31,7 @@ def test_it_comes_once_to_every_phone_and_ends_with_a_new_password(
     # When another process changes the password
     accounts.reset_password(live.parts, name, "Entirely-9 other words")
     # Then
-    assert phone.silences.get(timeout=10) == {"until": None}
+    assert phone.silences.get(timeout=PATIENCE) == {"until": None}
 
 
 def test_a_browser_that_waits_hears_nothing_of_it(

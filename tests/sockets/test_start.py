@@ -42,7 +42,7 @@ def test_an_empty_folder_is_enough(tmp_path: Path) -> None:
     assert requests.get(f"{url}/login", timeout=PATIENCE).status_code == 200
     # When it is told to stop
     process.terminate()
-    rest, errors = process.communicate(timeout=15)
+    rest, errors = process.communicate(timeout=2 * PATIENCE)
     # Then
     assert process.returncode == 0
     assert rest == ""
@@ -62,7 +62,7 @@ def test_an_empty_folder_is_enough(tmp_path: Path) -> None:
 def test_a_wrong_variable_ends_it_with_two_and_one_line(tmp_path: Path, name: str, value: str) -> None:
     process = started(tmp_path, **{name: value})
 
-    out, errors = process.communicate(timeout=20)
+    out, errors = process.communicate(timeout=2 * PATIENCE)
 
     assert process.returncode == 2
     assert out == ""
@@ -88,7 +88,7 @@ def test_a_key_of_a_vendor_that_is_none_ends_it_with_two_and_one_line(
     variables = {f"ASTROW2FA_{key}": text for key, text in {name: str(file), **more}.items()}
     # When
     process = started(tmp_path, **variables)
-    out, errors = process.communicate(timeout=20)
+    out, errors = process.communicate(timeout=2 * PATIENCE)
     # Then
     assert process.returncode == 2
     assert out == ""
@@ -102,7 +102,7 @@ def test_a_taken_port_ends_it_with_two_and_one_line(live: LiveHouse, tmp_path: P
     port = live.url.rpartition(":")[2]
     # When another one is told to use it
     process = started(tmp_path, ASTROW2FA_PORT=port)
-    out, errors = process.communicate(timeout=20)
+    out, errors = process.communicate(timeout=2 * PATIENCE)
     # Then it ends, and the first goes on
     assert process.returncode == 2
     assert out == ""
@@ -129,7 +129,7 @@ def test_another_secret_than_the_keys_were_sealed_with_ends_it(live: LiveHouse, 
         ASTROW2FA_SECRET_KEY="another secret key, long enough to be taken",
     )
     # Then
-    out, errors = process.communicate(timeout=20)
+    out, errors = process.communicate(timeout=2 * PATIENCE)
     assert process.returncode == 2
     assert out == ""
     assert len(errors.splitlines()) == 1

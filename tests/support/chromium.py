@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -33,9 +33,9 @@ ARGUMENTS = [
 SCREENSHOTS = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 DESK = {"width": 1280, "height": 800}
 PALM = {"width": 390, "height": 780}
-PATIENCE_MS = 10_000
-COMING_BACK_MS = 40_000
-"""Between two tries to reach a server that was away, a browser lets up to twelve seconds pass."""
+PATIENCE_MS = 30_000
+COMING_BACK_MS = 60_000
+"""Between two tries to reach a server that was away, a browser lets up to twelve seconds pass, and the app up to 23."""
 
 Motion = Literal["no-preference", "reduce"]
 MOVING: Motion = "no-preference"
@@ -58,7 +58,7 @@ expect.set_options(timeout=PATIENCE_MS)
 def chromium() -> Iterator[Browser]:
     """The browser, headless."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=COMING_BACK_MS)
         yield browser
         browser.close()
 
@@ -95,6 +95,14 @@ class Person:
         expect(found).to_be_visible()
         self.overheard.cookies(self.context)
         return found
+
+    def waits_until(self, holds: Callable[[], bool]) -> None:
+        """Fails unless it comes to hold; what the browser says meanwhile is heard."""
+        left = PATIENCE_MS
+        while not holds():
+            assert left > 0, "it never came to hold"
+            self.page.wait_for_timeout(50)
+            left -= 50
 
     def shoot(self, name: str) -> None:
         """Screenshots for the README, light and dark; only when asked for: they differ from run to run."""

@@ -31,7 +31,7 @@ _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 OWN = {"ASTROW2FA_DATABASE_URL", "ASTROW2FA_SECRET_KEY", "ASTROW2FA_LICENCE_KEYS", "ASTROW2FA_INSTANCE"}
 _template: list[Path] = []
 _moving_in = threading.Lock()
-PATIENCE = 10
+PATIENCE = 30
 """Seconds after which something that has to happen at once has evidently not happened."""
 
 

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.support.phone import b64
 
-PATIENCE = 10
+PATIENCE = 30
 """Seconds after which something that has to happen has evidently not happened."""
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-PATIENCE = 15
+PATIENCE = 60
 """Seconds after which something that has to happen has evidently not happened."""
 
 

@@ -28,7 +28,7 @@ from joserfc.jwk import ECKey, RSAKey
 from astrow2fa.config.vendors import Apple, Google
 from tests.support.authority import Authority
 
-PATIENCE = 10
+PATIENCE = 30
 SEND_HOST, TOKEN_HOST, APPLE_HOST = "fcm.example", "oauth.example", "apple.example"
 Body = dict[str, Any]
 
