@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from tests.support.tied import comes_true, tied
 
+_PORTS = itertools.cycle(random.sample(range(20_000, 32_000), 12_000))
+
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """Below those that the system hands out by itself: nobody is given it before it is taken, or while it is left."""
+    for port in _PORTS:
+        with suppress(OSError), socket.socket() as found:
+            found.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("a cycle has no end")
 
 
 class Proxy(ABC):

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import IO
 
 from tests.support.nursery import Child, nursery
-from tests.support.tied import tied
+from tests.support.proxy import free_port
+from tests.support.tied import PATIENCE, tied
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -31,7 +32,7 @@ class RealServer:
         self.url = ""
         self._printed: list[str] = []
         self._listening: threading.Thread | None = None
-        self._port = port
+        self._port = port or free_port()
 
     def start(self) -> RealServer:
         """Returns once it accepts connections. A restart takes the same port again."""
@@ -40,8 +41,7 @@ class RealServer:
     def launch(self) -> RealServer:
         """Lets it go; it has not done anything yet."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("ASTROW2FA_")}
-        port = str(self._port or self.url.rpartition(":")[2] or "0")
-        environment = {**inherited, **self._environment, "ASTROW2FA_PORT": port}
+        environment = {**inherited, **self._environment, "ASTROW2FA_PORT": str(self._port)}
         with (self.folder / "server.log").open("a") as errors:
             if environment.get("ASTROW2FA_ASYNC_MODE", "eventlet") == "eventlet":
                 self._process = nursery().bear([str(self.clock_file)], environment, errors)
@@ -110,9 +110,9 @@ class RealServer:
         if process is None:
             return 0
         process.send_signal(how)
-        code = process.wait(15)
+        code = process.wait(PATIENCE)
         if self._listening is not None:
-            self._listening.join(5)
+            self._listening.join(PATIENCE)
         if process.stdout is not None:
             process.stdout.close()
         return code
