@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scripts.words import compile_all
 from tests.support import nursery, once
@@ -41,6 +42,8 @@ LONGEST = ("nodes", "journeys", "sockets", "fuzz")
 """Folders of tests that wait for real servers and browsers."""
 
 
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # how long an example takes says something of the machine only
 once.routes()
 once.statements()
 compile_all()  # `make setup` does it too; tests may also run right after a change of the words
