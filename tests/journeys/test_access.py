@@ -125,6 +125,7 @@ def _the_table_of_days(desk: Desk) -> None:
 def _an_exemption(desk: Desk) -> None:
     desk.page.goto(f"{desk.url}/system/users")
     desk.page.click("tr[data-user=dora] a")
+    desk.page.wait_for_url("**/system/users/*")
     desk.page.goto(f"{desk.page.url}/exempt")
     desk.page.fill("[name=reason]", "her phone comes tomorrow")
     desk.page.locator("main form[method=post] button[type=submit]").first.click()

@@ -54,10 +54,12 @@ def test_a_random_browser_is_let_through_as_drawn_and_asked_after_a_wrong_passwo
         work._connection.exec_driver_sql("UPDATE recognised SET drawn = 0")  # type: ignore[attr-defined]
     # When it signs in again, it is in
     desk.page.click("#logout button")
+    desk.see("#sign-in")
     desk.signs_in("anna")
     desk.is_in()
     # And after a wrong password it is asked
     desk.page.click("#logout button")
+    desk.see("#sign-in")
     desk.signs_in("anna", "wrong")
     desk.see("#error-summary")
     desk.signs_in("anna")

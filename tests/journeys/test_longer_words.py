@@ -77,6 +77,7 @@ def speaking(people: Callable[..., Person], live: LiveHouse) -> Callable[..., Pe
 
 def cut(page: Page, *widths: int) -> dict[int, list[str]]:
     found = {}
+    page.wait_for_load_state()
     for width in widths or WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         found[width] = page.evaluate(CUT)
@@ -95,6 +96,7 @@ def test_the_pages(speaking: Callable[..., Desk], live: LiveHouse) -> None:
     is_longer(desk.page, "Afterwards your phone may ask you to confirm that it is you.")
     told = {"/login": cut(desk.page)}
     desk.signs_in("anna", "wrong")
+    desk.see("#error-summary")
     told["refused"] = cut(desk.page)
     desk.signs_in("anna")
     desk.waits()

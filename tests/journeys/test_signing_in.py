@@ -42,6 +42,7 @@ def test_a_browser_that_has_been_confirmed_before_needs_no_number(desk: Desk, pa
     palm.says_ok(desk.waits())
     desk.is_in()
     desk.page.click("#logout button")
+    desk.see("#sign-in")
     palm.is_ready()
     # When it signs in again
     desk.signs_in("anna")

@@ -26,6 +26,7 @@ _FREE = """() => {
 
 def found(page: Page, options: dict[str, object]) -> list[tuple[str, list[str]]]:
     """Each rule that is broken, and by what."""
+    page.wait_for_load_state()  # what was waited for may be there before the style sheets are
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))
     violations: list[tuple[str, list[str]]] = page.evaluate(_BROKEN, options)
