@@ -110,6 +110,7 @@ def test_the_settings(live: LiveHouse, desk: Desk) -> None:
 
 def test_an_error_has_the_focus(desk: Desk) -> None:
     desk.page.goto(f"{desk.url}/login")
+    expect(desk.page.locator("#username")).to_be_focused()
     desk.page.keyboard.type("nobody")
     tab_to(desk.page, "#password")
     desk.page.keyboard.type("wrong password")
@@ -142,7 +143,7 @@ def test_nothing_moves_for_those_who_asked_for_that(
         desk = people(Desk, motion=motion)
         assert isinstance(desk, Desk)
         desk.signs_in(who)
-        desk.waits()
+        desk.listens()  # until then the way on by hand is on its way in, in either case
         assert bool(desk.page.evaluate(RUNNING)) is moves, motion
 
 
