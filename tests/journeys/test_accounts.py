@@ -134,6 +134,7 @@ def test_a_phone_is_renamed_and_all_sessions_are_ended_from_it(
         palm.is_asked()
         palm.says_ok(desk.waits())
         desk.is_in()
+        palm.is_told()  # what is asked before that does not come up by itself
     palm.page.goto(f"{palm.url}/mobile/#security")
     palm.see("#screen-security")
     # When the phone is given another name
