@@ -56,7 +56,7 @@ def test_a_link_that_fills_in_the_number_does_not_wake_ok_under_the_finger(
     asleep = palm.page.evaluate(
         f"""async () => {{
             location.hash = "#number={waits}.{number}";
-            while (!document.querySelector("#number").value) await new Promise(requestAnimationFrame);
+            while (!document.querySelector("#number").value) await new Promise((done) => setTimeout(done));
             return ({ASLEEP})();
         }}"""
     )
