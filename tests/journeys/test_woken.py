@@ -126,7 +126,7 @@ def test_a_closed_request_takes_its_notification_away(
     desk.page.click("#cancel button, button#cancel")
     phone.gets("closed", asked)
     # Then something true is shown for a moment, in its place, and then nothing
-    phone.shows("Nothing more to do")
+    phone.shows_in_passing("Nothing more to do")
     phone.shows()
 
 
@@ -135,7 +135,7 @@ def test_a_push_too_late_says_that_nothing_waits(palm: Palm) -> None:
     # When
     phone.gets("confirmation", UNKNOWN)
     # Then
-    (shown,) = phone.shows("Nothing is waiting")
+    (shown,) = phone.shows_in_passing("Nothing is waiting")
     assert shown["silent"]
     phone.shows()
 
@@ -184,5 +184,5 @@ def test_forged_request_from_the_push_service_is_not_shown(live: LiveHouse, palm
         '{"v": 1, "kind": "confirmation", "id": "x", "title": "Win a prize", "confirmation": "a.b.c"}'
     )
     # Then
-    shown = phone.shows("Nothing is waiting")
+    shown = phone.shows_in_passing("Nothing is waiting")
     assert "prize" not in str(shown)
