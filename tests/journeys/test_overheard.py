@@ -13,6 +13,7 @@ def test_a_secret_of_a_journey_would_be_found(live: LiveHouse, desk: Desk, palm:
     # Given a journey with everything that is secret
     desk.signs_in("anna")
     number = desk.waits()
+    desk.waits_until(lambda: number in desk.overheard.secrets)  # its page has been told by its socket
     before = desk.context.cookies()
     palm.says_ok(number)
     desk.is_in()
