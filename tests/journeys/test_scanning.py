@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.camera import film
-from tests.support.chromium import ARGUMENTS, CHROMIUM, Desk, Palm
+from tests.support.chromium import ARGUMENTS, CHROMIUM, COMING_BACK_MS, Desk, Palm
 from tests.support.live import LiveHouse
 
 Seeing = Callable[[str], Palm]
@@ -25,7 +25,9 @@ def seeing(machine: Browser, live: LiveHouse, tmp_path: Path) -> Iterator[Seeing
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={path}",
     )
-    browser = machine.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *eyes])
+    browser = machine.browser_type.launch(
+        executable_path=CHROMIUM, args=[*ARGUMENTS, *eyes], timeout=COMING_BACK_MS
+    )
     palm = Palm(browser, live.url)
 
     def show(text: str) -> Palm:
@@ -101,9 +103,9 @@ def test_a_code_that_is_not_ours_is_named(seeing: Seeing) -> None:
     palm.page.click("#to-scan")
     expect(palm.see("#scan-error")).to_contain_text("login.example.org")
     # When it is something else altogether
-    seeing("WIFI:S:guest;;")
     palm.page.click("#scan-type")
     palm.see("#screen-typed")
+    seeing("WIFI:S:guest;;")
     palm.page.click("#typed-scan")
     expect(palm.see("#scan-error")).to_contain_text("not one of Astrow")
 
