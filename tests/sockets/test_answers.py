@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from astrow2fa.services import accounts
 from tests.support.live import LiveBrowser, LiveHouse, LivePhone
 from tests.support.phone import CONNECT, PROOF, payload_of
 from tests.support.unchanged import nothing_changes
 
 Waiting = Callable[[str], LiveBrowser]
 Listening = Callable[..., LivePhone]
+Scene = tuple[LiveBrowser, LivePhone, str, str]
 
 
 def refused(code: str) -> dict[str, object]:
@@ -19,15 +21,15 @@ def refused(code: str) -> dict[str, object]:
 
 
 @pytest.fixture
-def scene(name: str, waiting: Waiting, listening: Listening) -> tuple[LiveBrowser, LivePhone, str, str]:
+def scene(live: LiveHouse, name: str, waiting: Waiting, listening: Listening) -> Iterator[Scene]:
     """A browser that waits, the phone that was asked, the request, and the number."""
     phone = listening(name)
     browser = waiting(name)
     number = browser.hears()["number"]
-    return browser, phone, phone.is_asked()["confirmation"], number
-
-
-Scene = tuple[LiveBrowser, LivePhone, str, str]
+    yield browser, phone, phone.is_asked()["confirmation"], number
+    accounts.disable(
+        live.parts, name
+    )  # or it would run out in the middle of a later test in which nothing changes
 
 
 def test_a_repeat_of_what_stands_is_ok_and_changes_nothing(live: LiveHouse, scene: Scene) -> None:
