@@ -55,7 +55,7 @@ def test_what_has_no_answer_in_time_has_none_and_the_line_is_dialled_anew(
     redis: Redis, heard: queue.Queue[object]
 ) -> None:
     # Given
-    line = RedisLine(redis.url, seconds=0.2)
+    line = RedisLine(redis.url, seconds=2)
     line.dial()
     # When
     with redis.stalled():

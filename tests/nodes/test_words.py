@@ -33,7 +33,7 @@ class Process:
     def is_heard_by(self, other: Process) -> bool:
         self.channel.look()
         with suppress(queue.Empty):
-            return other.heard.get(timeout=0.2) == "look"
+            return other.heard.get(timeout=2) == "look"
         return False
 
 
