@@ -24,7 +24,7 @@ if sys.argv[3] == "ours":
 with engine.connect() as connection:
     turns = []
     runtime.every(0.02, lambda: turns.append(1))
-    connection.exec_driver_sql("SELECT pg_sleep(1)")
+    connection.exec_driver_sql("SELECT pg_sleep(2)")
     print(len(turns))
 engine.dispose()
 os._exit(0 if len(turns) > 5 else 1)
