@@ -164,7 +164,7 @@ def test_listen_asks(server: Standin, paired: Terminal) -> None:
 
 def test_a_request_that_is_not_to_be_trusted_is_not_shown(server: Standin, paired: Terminal) -> None:
     server.ask(key=server.signatures.new_key())
-    status, out, _ = paired.run("listen", "--approve", "--once", "--timeout", "1", "--json")
+    status, out, _ = paired.run("listen", "--approve", "--once", "--timeout", "4", "--json")
     assert status == 6
     assert [event.get("code") for event in events(out)] == [None, "untrusted", "timeout"]
 
@@ -245,7 +245,7 @@ def test_the_account_s_commands(server: Standin, paired: Terminal) -> None:
     assert paired.run("remove", "session", "s")[0] == 0
     assert paired.run("remove", "browser", "b")[0] == 0
     for arguments in (("clock", "--wrong-clock", "-1000"), ("--wrong-clock", "-1000", "clock")):
-        assert re.search(r"clock is corrected by \+(999|1000)\.\d s", paired.run(*arguments)[1])
+        assert re.search(r"clock is corrected by \+(99[5-9]|1000)\.\d s", paired.run(*arguments)[1])
     assert paired.run("unpair")[0] == 0
     assert not paired.state.exists()
     assert [call for call in server.calls if call[0] != "GET"] == [
