@@ -170,8 +170,8 @@ def test_one_that_is_never_answered_holds_up_no_other_and_ends(
     apns: Apns, apple: AppleStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a phone about which Apple never says a word
-    monkeypatch.setattr(network, "CONNECT_SECONDS", 0.5)
-    monkeypatch.setattr(network, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(network, "CONNECT_SECONDS", 2.0)
+    monkeypatch.setattr(network, "ANSWER_SECONDS", 3.0)
     apple.silent_for.add(OTHER)
     with ThreadPoolExecutor() as beside:
         stuck = beside.submit(apns.send, subscription(OTHER), ASKED, NOW)
