@@ -119,7 +119,7 @@ def test_listen_hears_of_a_request_while_it_is_connected(server: Standin, paired
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["event"] == "connected"
         server.ask()
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert [event["event"] for event in events(out)] == ["confirmation", "answered"]
     assert events(out)[1]["state"] == "denied"
@@ -178,7 +178,7 @@ def test_what_was_closed_elsewhere_is_told(server: Standin, paired: Terminal) ->
             "confirmation",
         ]
         server.close("request-1", "denied")
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert events(out) == [{"event": "closed", "id": "request-1", "state": "denied"}]
 
@@ -192,7 +192,7 @@ def test_silence_is_said_plainly(server: Standin, paired: Terminal) -> None:
         server.silence(None)
         assert "Silence is over" in process.stdout.readline()
         server.ask()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     assert process.returncode == 0
 
 
@@ -211,7 +211,7 @@ def test_after_a_broken_connection_it_comes_back(server: Standin, paired: Termin
         server.disconnect_all()
         assert json.loads(process.stdout.readline())["event"] == "disconnected"
         server.ask()
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert [event["event"] for event in events(out)] == ["connected", "confirmation", "answered"]
 

@@ -178,7 +178,7 @@ def test_a_sign_in_wakes_it_and_it_answers(live: LiveHouse, port: int, tmp_path:
         browser = live.browser()
         browser.signs_in(name)
         number = browser.connects().hears()["number"]
-        out, _ = phone.communicate(f"{number}\n", timeout=30)
+        out, _ = phone.communicate(f"{number}\n", timeout=60)
     # Then
     said = [json.loads(line) for line in out.splitlines()]
     assert [line["event"] for line in said] == ["woken", "confirmation", "answered"]
@@ -194,7 +194,7 @@ def test_a_server_that_does_not_allow_it_says_so(live: LiveHouse, tmp_path: Path
     paired(live, name, state)
 
     ended = subprocess.run(
-        sleeping(state, other), cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+        sleeping(state, other), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
 
     assert ended.returncode == 1

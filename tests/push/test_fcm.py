@@ -169,7 +169,7 @@ def test_a_message_that_is_never_answered_may_have_arrived(
     fcm: Fcm, google: GoogleStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fcm.send(subscription(), ASKED, NOW)
-    monkeypatch.setattr(network, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(network, "ANSWER_SECONDS", 1.0)
     google.answers.silent = True
 
     outcome = fcm.send(subscription(), ASKED, NOW)
@@ -180,7 +180,7 @@ def test_a_message_that_is_never_answered_may_have_arrived(
 def test_without_a_word_about_a_token_nothing_has_been_sent(
     fcm: Fcm, google: GoogleStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(network, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(network, "ANSWER_SECONDS", 1.0)
     google.tokens.silent = True
 
     outcome = fcm.send(subscription(), ASKED, NOW)
