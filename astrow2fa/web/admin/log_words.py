@@ -150,6 +150,8 @@ def _detail(name: str, value: object) -> str:
         return ""
     if name == "reason":
         return reason(str(value))
+    if name == "name" and value in (settings := words.labels()):
+        return str(_("setting: %(name)s", name=settings[str(value)]))
     if name == "rows" and isinstance(value, int):
         return str(ngettext("%(num)s row", "%(num)s rows", value))
     label = words.labels().get(name) or _labels().get(name)
@@ -183,7 +185,6 @@ def _labels() -> dict[str, str]:
         "seats": _("seats"),
         "language": _("language"),
         "quiet": _("rings nowhere"),
-        "name": _("user name"),
         "display_name": _("display name"),
         "email": _("e-mail"),
         "enabled": _("may sign in"),
@@ -212,13 +213,13 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if (
-        name in ("before", "since", "until", "expires_at", "locked_at")
+        name in ("before", "since", "until", "expires", "expires_at", "locked_at")
         and isinstance(value, int | float)
         and value > 10**9
     ):
         return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M UTC")
     if isinstance(value, Mapping):
-        labels = _labels()
+        labels = {"name": _("user name"), **_labels()}
         told = [
             f"{labels.get(key, key)} {_text(key, one)}"
             for key, one in value.items()

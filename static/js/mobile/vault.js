@@ -52,11 +52,15 @@ export const all = async () =>
 
 export const save = (record) => use("readwrite", (store) => store.put(record, record.device_id));
 
-/** Take over what changed in a record that is still there: one removed meanwhile must not come back. */
+/** Take over what changed in a record that is still there: one removed meanwhile must not come back. In one
+ * transaction, because the page and the worker may have something to keep at the same moment. */
 export async function update(record, changes) {
   Object.assign(record, changes);
-  const kept = await use("readonly", (store) => store.get(record.device_id));
-  if (kept) await save({ ...kept, ...changes });
+  await use("readwrite", (store) => {
+    const kept = store.get(record.device_id);
+    kept.addEventListener("success", () => kept.result && store.put({ ...kept.result, ...changes }, record.device_id));
+    return kept;
+  });
 }
 
 export const forget = (record) => use("readwrite", (store) => store.delete(record.device_id));
