@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CONFIRMATION = "confirmation"
     CLOSED = "closed"
     SILENCE = "silence"
+    PAIRED = "paired"
     TEST = "test"
 
 

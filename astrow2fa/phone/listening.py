@@ -6,16 +6,16 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Literal, TypeAlias
 
 import click
 
 from astrow2fa.phone.client import Phone
 from astrow2fa.phone.errors import PASSING, Refused, Unreachable
-from astrow2fa.phone.live import Asked, Closed, Gone, Ignored, Live, Silence
+from astrow2fa.phone.live import Added, Asked, Closed, Gone, Ignored, Live, Silence
 from astrow2fa.phone.request import Choice, Reason, Request
-from astrow2fa.phone.words import Voice, clean, request_facts, request_text, silence_text
+from astrow2fa.phone.words import Voice, added_text, clean, request_facts, request_text, silence_text
 
 LONGEST_PAUSE_SECONDS = 30
 Manner = Literal["approve", "deny", "ask", "show"]
@@ -114,8 +114,8 @@ class Listener:
                     return None
                 case Ignored(why):
                     self.voice.problem(f"Ignored: {why}", {"code": "untrusted"})
-                case Silence(until):
-                    self.voice.say("silence", silence_text(until), {"until": until})
+                case Silence() | Added():
+                    self.news(event)
                 case Closed(id=id_, state=state):
                     if self.closed(id_, state):
                         return 0
@@ -128,6 +128,14 @@ class Listener:
         """Says so; the exit status."""
         self.voice.problem(f"No request within {self.timeout:g} seconds.", {"code": "timeout"})
         return 6
+
+    def news(self, event: Silence | Added) -> None:
+        """Something to know that needs no answer."""
+        match event:
+            case Silence(until):
+                self.voice.say("silence", silence_text(until), {"until": until})
+            case Added(name=name, platform=platform, paired_at=at):
+                self.voice.say("phone_paired", added_text(name, platform, at), asdict(event))
 
     def closed(self, id_: str, state: str) -> bool:
         """A request needs no answer any more. Whether that was the one to wait for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeAlias
@@ -54,7 +54,24 @@ class Silence:
     until: int | None
 
 
-Event: TypeAlias = Asked | Closed | Ignored | Gone | Silence
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Another phone of the user was paired, at that time (Unix seconds). `name` is what that one calls itself."""
+
+    id: str
+    name: str
+    platform: str
+    paired_at: int | None
+
+
+Event: TypeAlias = Asked | Closed | Ignored | Gone | Silence | Added
+
+
+def added_phone(said: Mapping[str, object]) -> Added:
+    """Of the event, or of one of the phones of GET /me."""
+    at = said.get("paired_at")
+    id_, name, platform = (str(said.get(member) or "") for member in ("id", "name", "platform"))
+    return Added(id_, name, platform, at if isinstance(at, int) else None)
 
 
 class Live:
@@ -72,6 +89,7 @@ class Live:
         self._socket.on("confirmation", self._asked, namespace=NAMESPACE)
         self._socket.on("confirmation_closed", self._closed, namespace=NAMESPACE)
         self._socket.on("silence", self._silence, namespace=NAMESPACE)
+        self._socket.on("phone_paired", self._added, namespace=NAMESPACE)
         self._socket.on("disconnect", self._gone, namespace=NAMESPACE)
         self._socket.on("connect_error", self._refused, namespace=NAMESPACE)
 
@@ -162,6 +180,10 @@ class Live:
     def _silence(self, silence: object = None, *_: object) -> None:
         until = silence.get("until") if isinstance(silence, dict) else None
         self._events.put(Silence(until if isinstance(until, int) else None))
+
+    def _added(self, added: object = None, *_: object) -> None:
+        if isinstance(added, dict):
+            self._events.put(added_phone(added))
 
     def _gone(self, *_: object) -> None:
         self._events.put(Gone())

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from astrow2fa.phone.client import Phone
 from astrow2fa.phone.errors import PhoneError, Refused, Unreachable, Untrusted
 from astrow2fa.phone.listening import Listener
+from astrow2fa.phone.live import Silence, added_phone
 from astrow2fa.phone.push_service import PushService, allow
 from astrow2fa.phone.waking import PushKeys, WakeUp
-from astrow2fa.phone.words import Voice, clean, silence_text
+from astrow2fa.phone.words import Voice, clean, objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Sleeper:
     listener: Listener
     voice: Voice
     port: int
+    _known: set[str] = field(default_factory=set)
+    """The ids of the user's phones that were there before it slept, or were told of since."""
 
     def run(self) -> int:
         """The exit status, as that of Listener. Raises Refused when the server sends to no such place."""
@@ -30,7 +33,9 @@ class Sleeper:
             raise Unreachable(f"Port {self.port} cannot be listened on: {error.strerror}") from error
         keys = PushKeys()
         with service:
-            endpoint = service.subscribe(str(self.phone.me().get("push_key")))
+            me = self.phone.me()
+            self._known.update(str(phone.get("id")) for phone in objects(me, "phones"))
+            endpoint = service.subscribe(str(me.get("push_key")))
             self._subscribe(keys.subscription(endpoint), service.port)
             self.voice.say(
                 "asleep",
@@ -84,13 +89,24 @@ class Sleeper:
                 case "silence":
                     silence = self.phone.me().get("silence")
                     until = silence.get("until") if isinstance(silence, dict) else None
-                    self.voice.say("silence", silence_text(until), {"until": until})
+                    self.listener.news(Silence(until if isinstance(until, int) else None))
+                    return None
+                case "paired":
+                    self._met()
                     return None
             return self._look()
         except Unreachable as error:
             # A push is a hint, and so is the next one.
             self.voice.say("disconnected", f"Not reached: {error}")
             return None
+
+    def _met(self) -> None:
+        """Says which phones were paired since it last looked."""
+        for phone in objects(self.phone.me(), "phones"):
+            added = added_phone(phone)
+            if added.id not in self._known:
+                self._known.add(added.id)
+                self.listener.news(added)
 
     def _look(self) -> int | None:
         """Fetches what waits, tells the server how far it came, and answers as was asked for."""

@@ -15,7 +15,7 @@ from astrow2fa.phone.errors import Untrusted
 AUTH_BYTES = 16
 UNCOMPRESSED = b"\x04"
 VERSION = 1
-KNOWN = frozenset({"confirmation", "closed", "silence", "test"})
+KNOWN = frozenset({"confirmation", "closed", "silence", "paired", "test"})
 
 
 @dataclass(frozen=True, slots=True)

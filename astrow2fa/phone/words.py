@@ -84,6 +84,15 @@ def silence_text(until: object) -> str:
     )
 
 
+def added_text(name: str, platform: str, at: int | None) -> str:
+    """Protocol section 8: said plainly, and for how to look."""
+    phone = f"“{clean(name)}” ({clean(platform)})"
+    return (
+        f"A phone was added to your account: {phone}, {moment(at)}. If that was not you, somebody knows your "
+        "password. See: me"
+    )
+
+
 def me_text(me: Mapping[str, object]) -> str:
     """The answer of GET /me for people."""
     user, phone, password = (_object(me, name) for name in ("user", "phone", "password"))
@@ -94,10 +103,10 @@ def me_text(me: Mapping[str, object]) -> str:
     ]
     silence = _object(me, "silence")
     lines += [silence_text(silence["until"])] if silence.get("until") else []
-    lines += _section("Phones", [_phone(phone) for phone in _objects(me, "phones")])
-    lines += _section("Signed in", [_session(session) for session in _objects(me, "sessions")])
-    lines += _section("Browsers", [_browser(browser) for browser in _objects(me, "browsers")])
-    lines += _section("Sign-ins", [_sign_in(sign_in) for sign_in in _objects(me, "sign_ins")])
+    lines += _section("Phones", [_phone(phone) for phone in objects(me, "phones")])
+    lines += _section("Signed in", [_session(session) for session in objects(me, "sessions")])
+    lines += _section("Browsers", [_browser(browser) for browser in objects(me, "browsers")])
+    lines += _section("Sign-ins", [_sign_in(sign_in) for sign_in in objects(me, "sign_ins")])
     return "\n".join(lines)
 
 
@@ -143,6 +152,7 @@ def _object(of: Mapping[str, object], name: str) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _objects(of: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+def objects(of: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    """The members of this list of an answer."""
     value = of.get(name)
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from astrow2fa.core.accounts import Phone
 from astrow2fa.core.confirmation import Confirmation
 
 Claims: TypeAlias = Mapping[str, object]
@@ -206,6 +207,12 @@ class Notifier(Protocol):
         goes on asking: the one message that says so, alerting, to every phone of the user by socket and by push.
 
         `until` None: they ring again; worth telling to an open app, and no push.
+        """
+        ...
+
+    def phone_paired(self, phone: Phone) -> None:
+        """A phone was added to its user's account: tell every other phone of that user, by socket and by push, also
+        while the account is spared. Whoever knows a password and gets hold of a code must not come unseen.
         """
         ...
 

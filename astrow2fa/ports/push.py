@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from astrow2fa.core.accounts import Phone
 from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.core.delivery import Mark, Step
 from astrow2fa.core.push import Service, Subscription, WakeUp
@@ -157,6 +158,10 @@ class Push(Protocol):
 
     def silenced(self, user_id: int, until: int) -> None:
         """Say once, quietly, that the user is not rung any more for a while."""
+        ...
+
+    def paired(self, phone: Phone) -> None:
+        """Say to every other phone of its user that this one was added."""
         ...
 
     def seen(self, confirmation_id: str, device_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from astrow2fa.core.accounts import Phone
 from astrow2fa.core.confirmation import Confirmation, State
 from astrow2fa.core.delivery import Step
 from astrow2fa.ports.outside import Clock, Notifier
@@ -48,6 +49,10 @@ class Hints:
         self._sockets.quiet(user_id, until)
         if until is not None:
             self._push.silenced(user_id, until)
+
+    def phone_paired(self, phone: Phone) -> None:
+        self._sockets.phone_paired(phone)
+        self._push.paired(phone)
 
     def phone_revoked(self, device_id: str) -> None:
         self._sockets.phone_revoked(device_id)

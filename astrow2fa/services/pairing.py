@@ -20,6 +20,7 @@ from astrow2fa.services import lanes
 from astrow2fa.services.keys import PublicKey, pinned_by
 from astrow2fa.services.letters import tell
 from astrow2fa.services.tokens import plain_code, token_hash, typed_hash
+from astrow2fa.services.unit import Unit, change
 
 CODE_SECONDS = 600
 INVITATION_SECONDS = 7 * 86_400
@@ -167,24 +168,25 @@ def accept_invitation(parts: Parts, code: str, username: str, password: str, add
 
 
 def pair(parts: Parts, new: NewPhone, address: str) -> Paired:
-    """Enrols a phone. Raises BadCode (whatever of code, name, password is wrong), Limited, NotPermitted, NotLicensed.
+    """Enrols a phone, and has the user's other phones told.
 
-    The last two come only after a right code, which stays usable.
+    Raises BadCode (whatever of code, name, password is wrong), Limited, NotPermitted, NotLicensed; the last two only
+    after a right code, which stays usable.
     """
     if new.username is not None and new.password is not None:
         account, right = _check(parts, new.username, new.password, address)
     else:
         parts.limits.hit("pair.address", lanes.of_address(address))
         account, right = None, True
-    with parts.store.write() as work:
-        code = _find(parts, work, new, account) if right else None
+    with change(parts) as unit:
+        code = _find(parts, unit.work, new, account) if right else None
         if code is None:
             if account is not None:
-                work.codes.count_try(account.id, MOST_TRIES)
-            work.log.record(Fact(Tag.CODE_REFUSED, address=address, user_id=account.id if account else None))
+                unit.work.codes.count_try(account.id, MOST_TRIES)
+            unit.record(Fact(Tag.CODE_REFUSED, address=address, user_id=account.id if account else None))
             paired = None
         else:
-            paired = _enrol(parts, work, new, code, address)
+            paired = _enrol(unit, new, code, address)
     if paired is None:
         raise BadCode("code, name or password")
     return paired
@@ -214,7 +216,8 @@ def _find(parts: Parts, work: Work, new: NewPhone, account: Account | None) -> P
     return None
 
 
-def _enrol(parts: Parts, work: Work, new: NewPhone, code: PairingCode, address: str) -> Paired:
+def _enrol(unit: Unit, new: NewPhone, code: PairingCode, address: str) -> Paired:
+    parts, work = unit.parts, unit.work
     account = work.accounts.get(code.user_id, lock=True)
     account = _may_pair(work, account)
     now = int(work.now)
@@ -235,8 +238,9 @@ def _enrol(parts: Parts, work: Work, new: NewPhone, code: PairingCode, address: 
         wrong_passwords=0,
     )
     work.phones.add(phone)
+    unit.paired.append(phone)
     work.codes.void_all(account.id, now)
-    work.log.record(
+    unit.record(
         Fact(
             Tag.PHONE_PAIRED,
             user_id=account.id,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from astrow2fa.core import fatigue
+from astrow2fa.core.accounts import Phone
 from astrow2fa.core.confirmation import Act, Confirmation, Reason, move
 from astrow2fa.core.facts import Fact, Tag
 from astrow2fa.ports import Parts
@@ -30,6 +31,7 @@ class Unit:
     work: Work
     asked: list[tuple[Confirmation, int]] = field(default_factory=list)
     moved: list[Confirmation] = field(default_factory=list)
+    paired: list[Phone] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
     quiet: list[tuple[int, int | None]] = field(default_factory=list)
     tired: set[int] = field(default_factory=set)
@@ -98,6 +100,8 @@ def change(parts: Parts, *, alone: bool = True) -> Iterator[Unit]:
         _hint(parts.notifier.asked, confirmation, others)
     for user_id, until in unit.quiet:
         _hint(parts.notifier.quiet, user_id, until)
+    for phone in unit.paired:
+        _hint(parts.notifier.phone_paired, phone)
 
 
 def _hint(tell: Callable[..., None], *about: object) -> None:

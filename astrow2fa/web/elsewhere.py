@@ -47,6 +47,8 @@ class Elsewhere:
         asked = {c.user_id for c in changed if c.state is State.PENDING}
         pending = {user_id: work.confirmations.pending_of(user_id, work.now) for user_id in asked}
         answered = {row.fact.confirmation_id: row.at for row in rows if row.fact.tag in _ANSWERS}
+        new = [row.fact.device_id for row in rows if row.fact.tag is Tag.PHONE_PAIRED and row.fact.device_id]
+        paired = [phone for phone in map(work.phones.get, new) if phone is not None]
 
         def tell() -> None:
             for confirmation in changed:
@@ -54,6 +56,8 @@ class Elsewhere:
                     self._hub.asked(confirmation, max(0, len(pending[confirmation.user_id]) - 1))
                 else:
                     self._moved(confirmation, answered.get(confirmation.id))
+            for phone in paired:
+                self._hub.phone_paired(phone)
             for row in rows:
                 self._tell_fact(row.fact)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from astrow2fa.core.accounts import Phone
 from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.ports.nodes import Channel
 from astrow2fa.ports.outside import Notifier
@@ -27,6 +28,10 @@ class Everywhere:
 
     def quiet(self, user_id: int, until: int | None) -> None:
         self._here.quiet(user_id, until)
+        self._channel.look()
+
+    def phone_paired(self, phone: Phone) -> None:
+        self._here.phone_paired(phone)
         self._channel.look()
 
     def phone_revoked(self, device_id: str) -> None:

@@ -7,27 +7,24 @@ timer per process looks at the deadlines of the browsers connected to it.
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import socketio
-from socketio.packet import EVENT
 
 from astrow2fa import runtime
+from astrow2fa.core.accounts import Phone
 from astrow2fa.core.confirmation import Confirmation, Standing, State
 from astrow2fa.core.delivery import Step
 from astrow2fa.ports import Parts
 from astrow2fa.ports.nodes import Channel
 from astrow2fa.runtime.loop import Repeating
 from astrow2fa.services import upkeep
-from astrow2fa.web.packets import StrictPacket
+from astrow2fa.web.sending import Sender
 from astrow2fa.web.states import state_event
 from astrow2fa.web.tail import Others, Tail
-
-log = logging.getLogger(__name__)
 
 LOGIN, MOBILE = "/login", "/mobile"
 TICK_SECONDS = 0.2
@@ -59,6 +56,7 @@ class Hub:
 
     def __init__(self, server: socketio.Server, channel: Channel) -> None:
         self._server = server
+        self._send = Sender(server).send
         self._channel = channel
         self._lock = runtime.lock()
         self._waiting: dict[str, _Waiting] = {}
@@ -207,6 +205,13 @@ class Hub:
     def quiet(self, user_id: int, until: int | None) -> None:
         self._send(MOBILE, list(self._of_user.get(user_id, ())), "silence", {"until": until})
 
+    def phone_paired(self, phone: Phone) -> None:
+        event = {"id": phone.id, "name": phone.name, "platform": phone.platform, "paired_at": phone.paired_at}
+        for sid in list(self._of_user.get(phone.user_id, ())):
+            other = self._phones.get(sid)
+            if other and other.device_id != phone.id:
+                self._send(MOBILE, (sid,), "phone_paired", event)
+
     def phone_revoked(self, device_id: str) -> None:
         for sid, phone in list(self._phones.items()):
             if phone.device_id == device_id:
@@ -235,19 +240,6 @@ class Hub:
         self._send(LOGIN, sids, "state", state_event(confirmation, now, entry.reached))
         if rank:
             self._parts.trace.note(confirmation.id, Step.TOLD, how=confirmation.state.value)
-
-    def _send(self, namespace: str, sids: Iterable[str], event: str, about: Mapping[str, object]) -> None:
-        """To one socket each, past the library's `emit`, which makes ready for rooms, callbacks and several servers.
-
-        What is told is committed: a socket that fails is no failure of the answer, and no reason not to tell others.
-        """
-        told = StrictPacket(EVENT, [event, about], namespace).encode()
-        for sid in sids:
-            try:
-                for _, socket_id in self._server.manager.get_participants(namespace, sid):
-                    self._server.eio.send(socket_id, told)
-            except Exception:
-                log.exception("a socket was not told")
 
     def _undue(self, deadline: int, confirmation_id: str) -> None:
         due = self._due.get(deadline)

@@ -144,6 +144,7 @@ class Noting:
     def __init__(self, told: Notifier) -> None:
         self._told = told
         self.quiet = told.quiet
+        self.phone_paired = told.phone_paired
         self.phone_revoked = told.phone_revoked
 
     def asked(self, confirmation: Confirmation, others_pending: int) -> None:

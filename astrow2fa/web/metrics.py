@@ -146,6 +146,7 @@ class Counting:
             state.value: metrics.moved.labels(state.value) for state in State if state is not State.PENDING
         }
         self.quiet = told.quiet
+        self.phone_paired = told.phone_paired
         self.phone_revoked = told.phone_revoked
 
     def asked(self, confirmation: Confirmation, others_pending: int) -> None:

@@ -17,6 +17,7 @@ from astrow2fa.adapters.push.lanes import Lanes, Task
 from astrow2fa.adapters.push.left_behind import LeftBehind
 from astrow2fa.adapters.push.reports import Reports
 from astrow2fa.adapters.push.told import PIECE, Told
+from astrow2fa.core.accounts import Phone
 from astrow2fa.core.confirmation import Confirmation, State
 from astrow2fa.core.delivery import PUSH, Step, on_its_way, reach
 from astrow2fa.core.errors import PushHost, Refusal
@@ -36,6 +37,7 @@ UNREACHED_SECONDS = 8.0
 CLOSING_SECONDS = 600
 """How long a push service keeps the word that a confirmation is closed."""
 TEST_SECONDS = 120
+PAIRED_SECONDS = 86_400
 MOST_NOTES = 10_000
 LONGEST_HOW = 128
 
@@ -79,6 +81,10 @@ class PushQueue:
 
     def silenced(self, user_id: int, until: int) -> None:
         self._note(lambda: self._wake_all(user_id, WakeUp(Kind.SILENCE, None, until)))
+
+    def paired(self, phone: Phone) -> None:
+        until = int(self._clock.now()) + PAIRED_SECONDS
+        self._note(lambda: self._wake_all(phone.user_id, WakeUp(Kind.PAIRED, None, until), but=phone.id))
 
     def seen(self, confirmation_id: str, device_id: str) -> None:
         if confirmation_id in self._told:
@@ -164,11 +170,12 @@ class PushQueue:
         look_at = self._clock.now() + UNREACHED_SECONDS
         return self._told.setdefault(confirmation.id, Told(confirmation.until, look_at))
 
-    def _wake_all(self, user_id: int, wake_up: WakeUp) -> None:
+    def _wake_all(self, user_id: int, wake_up: WakeUp, *, but: str = "") -> None:
         with self._store.read() as work:
             found = work.subscriptions.of_user(user_id)
         for subscription in found:
-            self._add(subscription, wake_up)
+            if subscription.device_id != but:
+                self._add(subscription, wake_up)
 
     def _add(self, subscription: Subscription, wake_up: WakeUp) -> None:
         now, start = self._clock.now(), 0.0
