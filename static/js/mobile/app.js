@@ -23,7 +23,7 @@ const desk = new Desk({
   changePassword,
   disown: (entry) => security(entry.phone).notMe(entry.id, entry.claims.browser),
 });
-const crew = new Crew(desk, { refused, known: () => notifications.renew() });
+const crew = new Crew(desk, { refused, known: () => notifications.renew(), look: openPhones });
 const notifications = new Notifications(crew);
 let listed; // the first look at what waits
 let chosen = null; // the account whose security page was opened last
@@ -58,6 +58,7 @@ const security = (phone) =>
     phones: crew.phones,
     choose: openSecurity,
     heard: (me) => crew.heard(phone, me),
+    without: (id) => crew.newcomers.known(phone, id),
     removed: async () => {
       crew.drop(phone);
       await vault.forget(phone);
@@ -73,7 +74,13 @@ const security = (phone) =>
 function openSecurity(phone) {
   if (phone) chosen = phone;
   if (!crew.phones.includes(chosen)) chosen = crew.phones[0];
-  security(chosen).open();
+  return security(chosen).open();
+}
+
+/** Where to see which phones there are, and to remove one. */
+async function openPhones(phone) {
+  await openSecurity(phone);
+  if (current() === "security") $("#group-phones-title").focus();
 }
 
 function changePassword(phone = chosen ?? crew.phones[0]) {
@@ -141,6 +148,7 @@ function back() {
 async function follow(target) {
   if (target.kind === "open") return desk.look(target.id);
   if (target.kind === "security") return openSecurity();
+  if (target.kind === "phones") return openPhones(crew.newcomers.of);
   const complaint = await take(target);
   if (!complaint) return undefined;
   desk.present();

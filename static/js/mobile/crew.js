@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { now } from "./clock.js";
+import { Newcomers } from "./newcomers.js";
 import { openLink } from "./socket.js";
 import { moment, t } from "./texts.js";
 import { $, announce, fill } from "./view.js";
@@ -19,13 +20,18 @@ export class Crew {
   #desk;
   #away;
 
-  /** `away.refused(kind, phone)` shows why an account no longer works; `away.known()` is called when news came. */
+  /**
+   * `away.refused(kind, phone)` shows why an account no longer works; `away.known()` is called when news came;
+   * `away.look(phone)` shows the user's phones.
+   */
   constructor(desk, away) {
     this.#desk = desk;
     this.#away = away;
+    this.newcomers = new Newcomers(() => this.phones, away.look);
   }
 
   start() {
+    this.newcomers.paint();
     for (const phone of this.phones) this.#connect(phone);
   }
 
@@ -40,11 +46,14 @@ export class Crew {
       state: (state) => {
         this.#online[state === "online" ? "add" : "delete"](id);
         this.#paint();
-        if (state === "online") this.#desk.reconnected(phone);
+        if (state !== "online") return;
+        this.#desk.reconnected(phone);
+        this.refresh(phone); // what was said meanwhile was not heard
       },
       confirmation: (envelope) => this.#desk.deliver(phone, envelope),
       closed: ({ id: closed, state }) => this.#desk.closed(closed, state),
       silence: ({ until }) => this.#fellSilent(phone, until),
+      paired: (newcomer) => this.newcomers.told(phone, newcomer),
       refused: (code) => this.fatal(code, phone),
     });
     this.#links.set(id, link);
@@ -53,7 +62,7 @@ export class Crew {
     this.refresh(phone);
   }
 
-  /** What the server says of the user now: names, the key for notifications, whether it stopped ringing. */
+  /** What the server says of the user now: names, phones, the key for notifications, whether it stopped ringing. */
   async refresh(phone) {
     try {
       await this.heard(phone, await call(phone, "GET", "/me"));
@@ -64,10 +73,11 @@ export class Crew {
 
   /** Take over an answer of GET /me. */
   async heard(phone, me) {
-    const { user, push_key = phone.push_key, silence = null } = me;
+    const { user, phones, push_key = phone.push_key, silence = null } = me;
     this.#setSilence(phone, silence?.until);
     await vault.update(phone, { user, push_key, lost: me.push?.subscribed === false });
     this.#away.known();
+    if (phones) await this.newcomers.found(phone, phones);
   }
 
   #setSilence(phone, until) {
@@ -119,6 +129,7 @@ export class Crew {
     this.phones = this.phones.filter((other) => other !== phone);
     this.#desk.remove(phone);
     this.#paintSilence();
+    this.newcomers.paint();
     if (!this.phones.length) this.#hide();
     else this.#paint();
   }

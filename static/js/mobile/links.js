@@ -28,11 +28,11 @@ export function readNumber(text, url) {
   return found && found[1] === url ? { kind: "number", id: found[2], number: found[3] } : null;
 }
 
-/** Where a notification leads when no page is open: one request, or My Info – Security. */
+/** Where a notification leads when no page is open: one request, My Info – Security, or the phones there. */
 export const writeTarget = ({ kind, id }) => `/mobile/#${kind === "open" ? `open=${id}` : kind}`;
 
 function readTarget(hash) {
-  if (hash === "#security") return { kind: "security" };
+  if (hash === "#security" || hash === "#phones") return { kind: hash.slice(1) };
   const id = /^#open=([\w-]{16,64})$/.exec(hash)?.[1];
   return id ? { kind: "open", id } : null;
 }

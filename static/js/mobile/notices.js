@@ -4,10 +4,10 @@ import { alone } from "./notice_lock.js";
 
 const registration = () => navigator.serviceWorker?.getRegistration("/mobile/");
 
-/** Take the notification of a request away. */
-export async function dismiss(id) {
+/** Take the notification under this tag away: of a request, its id. */
+export async function dismiss(tag) {
   const worker = await registration();
-  const found = (await alone(() => worker?.getNotifications?.({ tag: id }))) ?? [];
+  const found = (await alone(() => worker?.getNotifications?.({ tag }))) ?? [];
   for (const notification of found) notification.close();
 }
 

@@ -18,13 +18,24 @@ const HOST = new URL(settings.public_url).host;
 /** Thrown when the server that answered is not the one whose key the link names. */
 class OtherKey extends Error {}
 
+let underway = Promise.resolve();
+
+/** Comes true when no pairing is going on here: until then a phone that was added may be this one. */
+export const settled = () => underway;
+
 /** Pair with `body` (code and, if typed, name and password). Answers the stored record, and the one it replaced. */
-async function pair(body, name, key) {
+function pair(body, name, key) {
+  const paired = enrol(body, name, key);
+  underway = paired.catch(() => {});
+  return paired;
+}
+
+async function enrol(body, name, key) {
   const keys = await newKeys();
   const storage = await vault.persist();
   const answer = await open("/pair", { ...body, public_key: await exportPublic(keys), name, platform: platform(), storage });
   const { device_id, user, server_key, push_key = "" } = answer;
-  const phone = { device_id, user, server_keys: [server_key], push_key, keys, name, storage, paired_at: Date.now() };
+  const phone = { device_id, user, server_keys: [server_key], push_key, keys, name, storage, paired_at: Date.now(), seen: [] };
   if (key && (await thumbprint(server_key)) !== key) {
     await call(phone, "DELETE", "/device").catch(() => {}); // it should not stay in the list; if it does, the words say so
     throw new OtherKey();

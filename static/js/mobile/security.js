@@ -118,13 +118,17 @@ export class Security {
       await call(this.#phone, method, path, content?.(password));
     });
     if (done) await this.load();
+    return done;
   }
 
   #phoneRow(phone) {
     const risk = phone.storage === "best-effort" && t(phone.this ? "storage.risk_here" : "storage.risk");
     const words = { ...phoneWords(phone), badge: phone.this && t("phones.this"), risk: risk || null };
     const question = { button: t("remove"), password: true, title: t("ask.remove_phone.title", { name: phone.name }), text: t("ask.remove_phone.text") };
-    const removeThat = () => this.#after(question, "DELETE", `/phones/${phone.id}`, (current_password) => ({ current_password }));
+    const removeThat = async () => {
+      const content = (current_password) => ({ current_password });
+      if (await this.#after(question, "DELETE", `/phones/${phone.id}`, content)) await this.#away.without(phone.id);
+    };
     const acts = {
       rename: [t("rename"), () => this.#rename(phone)],
       test: [t("test"), (button) => this.#ping(phone, button)],

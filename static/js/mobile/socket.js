@@ -14,7 +14,8 @@ const between = (least, most) => least + Math.random() * (most - least);
 
 /**
  * Connect `phone` and stay connected. Calls `on.state("online"|"offline")`, `on.confirmation(envelope)`,
- * `on.closed({id, state})`, `on.silence({until})` and `on.refused(code)` when trying again is pointless.
+ * `on.closed({id, state})`, `on.silence({until})`, `on.paired({id, name, platform, paired_at})` of another phone of the user,
+ * and `on.refused(code)` when trying again is pointless.
  */
 export function openLink(phone, on) {
   let timer;
@@ -56,6 +57,7 @@ export function openLink(phone, on) {
   socket.on("confirmation", on.confirmation);
   socket.on("confirmation_closed", on.closed);
   socket.on("silence", on.silence);
+  socket.on("phone_paired", on.paired);
 
   return {
     /** Send a decision; the server's acknowledgement, or null when the socket cannot bring one. */

@@ -4,7 +4,8 @@
  *
  * A record: { device_id, name, platform, storage, user, server_keys: [JWK with kid], push_key, keys: CryptoKeyPair,
  * paired_at: unix milliseconds, endpoint: the push service's address that the server was told, lost: whether the server
- * has none now }, found by its device_id.
+ * has none now, seen: the ids of the user's phones, arrived: [{ id, name, paired_at }] (arrivals.js) }, found by its
+ * device_id.
  */
 
 const DATABASE = "astrow-mobile";
@@ -52,15 +53,25 @@ export const all = async () =>
 
 export const save = (record) => use("readwrite", (store) => store.put(record, record.device_id));
 
-/** Take over what changed in a record that is still there: one removed meanwhile must not come back. In one
- * transaction, because the page and the worker may have something to keep at the same moment. */
+/** Take over what changed in a record that is still there: one removed meanwhile must not come back. */
 export async function update(record, changes) {
   Object.assign(record, changes);
+  await revise(record, () => changes);
+}
+
+/** The same for changes that `changesOf` makes of what is kept now: other windows, and the worker, change it too. */
+export async function revise(record, changesOf) {
+  let changes;
   await use("readwrite", (store) => {
-    const kept = store.get(record.device_id);
-    kept.addEventListener("success", () => kept.result && store.put({ ...kept.result, ...changes }, record.device_id));
-    return kept;
+    const found = store.get(record.device_id);
+    found.addEventListener("success", () => {
+      if (!found.result) return;
+      changes = changesOf(found.result);
+      store.put({ ...found.result, ...changes }, record.device_id);
+    });
+    return found;
   });
+  Object.assign(record, changes);
 }
 
 export const forget = (record) => use("readwrite", (store) => store.delete(record.device_id));

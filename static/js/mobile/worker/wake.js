@@ -1,6 +1,7 @@
 /* A push woke the worker. It only says that there is something; what it is comes from the server, signed. */
 
-import { seen } from "../api.js";
+import { call, seen } from "../api.js";
+import { arrived, compare } from "../arrivals.js";
 import { Inbox } from "../inbox.js";
 import { subscribe } from "../subscription.js";
 import * as vault from "../vault.js";
@@ -22,8 +23,30 @@ export async function woken(data) {
   const { kind, id } = read(data);
   if (kind === "test") return tell("test", { data: { kind: "security" } });
   if (kind === "silence") return tell("silence", { requireInteraction: true, data: { kind: "security" } });
+  if (kind === "paired") return added();
   if (kind === "closed") return close(id);
   return look(id);
+}
+
+/**
+ * A phone was added. The server is asked which: when it was this very one, paired anew, or one that the user has put
+ * away already, that is said in passing. When it cannot be asked, the push has said enough.
+ */
+async function added() {
+  const phones = await vault.all();
+  const news = await Promise.all(
+    phones.map(async (phone) => {
+      if (!phone.seen) return true; // nothing to compare with
+      try {
+        await compare(phone, (await call(phone, "GET", "/me")).phones);
+        return arrived(phone).length > 0;
+      } catch {
+        return true;
+      }
+    }),
+  );
+  if (!news.includes(true)) return tellInPassing("paired");
+  return tell("paired", { requireInteraction: true, data: { kind: "phones" } });
 }
 
 async function close(id) {
