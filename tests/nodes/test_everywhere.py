@@ -112,3 +112,22 @@ def test_a_phone_revoked_at_one_node_is_cut_off_at_the_other_and_its_answer_is_w
     )
     assert (said.status_code, said.json()["code"]) == (403, "device_revoked")
     assert not browser.signed_in
+
+
+def test_a_phone_paired_at_one_node_is_told_to_those_that_listen_at_either(
+    nodes: Nodes, name: str, listens: Listens
+) -> None:
+    # Given
+    one = listens(name, 0)
+    two = listens(name, 1, "Tablet")
+    one.hears_of(two.phone.id)
+    parts = nodes.operator.parts
+    code = pairing.issue_code(parts, nodes.operator.id_of(name), "operator").link
+    key = dict(parts.signatures.new_key().public)
+    body = {"code": code, "public_key": key, "name": "Burner", "platform": "robot", "storage": "persisted"}
+    # When
+    answer = requests.post(f"{nodes.at(0)}{API}/pair", json=body, timeout=10)
+    # Then
+    added = answer.json()["device_id"]
+    for phone in (one, two):
+        assert phone.hears_of(added)["name"] == "Burner"

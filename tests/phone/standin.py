@@ -57,6 +57,7 @@ class Standin:
         self.silent = False
         self.push_key = ""
         self.silent_until: int | None = None
+        self.others: list[dict[str, Any]] = []
         self.subscribed: queue.Queue[dict[str, Any]] = queue.Queue()
         self.sids: list[str] = []
         self.keys: Callable[[], str] = lambda: self.sign(
@@ -110,6 +111,11 @@ class Standin:
     def silence(self, until: int | None) -> None:
         self.io.emit("silence", {"until": until}, namespace="/mobile")
 
+    def add_phone(self, **phone: Any) -> None:
+        """Another phone of the user is paired, and those that are connected are told."""
+        self.others.append(phone)
+        self.io.emit("phone_paired", phone, namespace="/mobile")
+
     def disconnect_all(self) -> None:
         for sid in list(self.sids):
             self.io.disconnect(sid, namespace="/mobile")
@@ -141,7 +147,7 @@ class Standin:
         if path == "me":
             silence = {"until": self.silent_until} if self.silent_until else None
             said = {"user": {"username": self.username}, "push_key": self.push_key, "silence": silence}
-            return answer({**said, "server_time": int(self.now())})
+            return answer({**said, "phones": self.others, "server_time": int(self.now())})
         if (method, path) == ("PUT", "push-subscription"):
             self.subscribed.put(body)
         if path == "confirmations":

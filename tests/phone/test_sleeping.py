@@ -118,6 +118,26 @@ def test_silence_is_said_with_its_end_and_it_sleeps_on(
     assert events[1]["until"] == server.silent_until
 
 
+def test_another_phone_that_was_paired_is_said_once_and_it_sleeps_on(
+    server: Standin, bed: Bed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a phone that was there before
+    server.add_phone(id="phone-0", name="Tablet", platform="Android", paired_at=1_780_000_000)
+    bed.sleeps()
+    # When another one comes, of which it is told twice
+    burner = {"id": "phone-2", "name": "Burner", "platform": "Android", "paired_at": 1_790_000_000}
+    server.add_phone(**burner)
+    bed.gets(Kind.PAIRED)
+    bed.gets(Kind.PAIRED)
+    server.ask()
+    bed.gets(Kind.CONFIRMATION, "request-1")
+    # Then
+    assert bed.ends() == 0
+    events = said(capsys)
+    assert [line["event"] for line in events] == ["woken", "phone_paired", "woken", "woken", "confirmation"]
+    assert events[1] == {"event": "phone_paired", **burner}
+
+
 def test_what_was_shown_and_is_closed_is_over(
     server: Standin, bed: Bed, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -196,6 +196,32 @@ def test_silence_is_said_plainly(server: Standin, paired: Terminal) -> None:
     assert process.returncode == 0
 
 
+def test_another_phone_that_was_paired_is_said_in_one_line(server: Standin, paired: Terminal) -> None:
+    burner = {"id": "phone-2", "name": "Bur\x1bner", "platform": "Android", "paired_at": 1_790_000_000}
+    with paired.start("listen", "--approve", "--once") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        server.add_phone(**burner)
+        said = process.stdout.readline()
+        assert said.startswith("A phone was added to your account: “Bur ner” (Android), 2026-09-2")
+        assert "somebody knows your password" in said
+        server.ask()
+        assert process.stdout.readline().startswith("Sign in to")
+        process.communicate(timeout=30)
+
+
+def test_to_scripts_it_is_an_event(server: Standin, paired: Terminal) -> None:
+    burner = {"id": "phone-2", "name": "Burner", "platform": "Android", "paired_at": 1_790_000_000}
+    with paired.start("listen", "--approve", "--once", "--json") as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["event"] == "connected"
+        server.add_phone(**burner)
+        assert json.loads(process.stdout.readline()) == {"event": "phone_paired", **burner}
+        server.ask()
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
 def test_when_the_socket_breaks_the_answer_goes_over_http(server: Standin, paired: Terminal) -> None:
     server.silent = True
     server.ask()

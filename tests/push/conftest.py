@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from astrow2fa.adapters.push.queue import PushQueue
 from astrow2fa.core.confirmation import Confirmation
 from astrow2fa.core.policy import Mode
 from tests.support.acts import asked
@@ -31,6 +32,12 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def service() -> Iterator[PushService]:
     with PushService() as service:
         yield service
+
+
+@pytest.fixture(autouse=True)
+def unannounced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phone that is paired is not told to the others, whom a test wakes for something else; see test_paired.py."""
+    monkeypatch.setattr(PushQueue, "paired", lambda *_: None)
 
 
 @pytest.fixture

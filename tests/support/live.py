@@ -207,7 +207,7 @@ class LiveOverview(LiveLooker):
 
 
 class LivePhone:
-    """A phone's socket on /mobile. `asked`, `closed` and `silences` hold the events, in order."""
+    """A phone's socket on /mobile. `asked`, `closed`, `silences` and `paired` hold the events, in order."""
 
     def __init__(self, url: str, phone: RobotPhone) -> None:
         self.phone = phone
@@ -215,6 +215,7 @@ class LivePhone:
         self.asked: queue.Queue[dict[str, Any]] = queue.Queue()
         self.closed: queue.Queue[dict[str, Any]] = queue.Queue()
         self.silences: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.paired: queue.Queue[dict[str, Any]] = queue.Queue()
         self.gone = threading.Event()
         self.refusal: object = None
 
@@ -228,6 +229,7 @@ class LivePhone:
         self.socket.on("confirmation", self.asked.put, namespace="/mobile")
         self.socket.on("confirmation_closed", self.closed.put, namespace="/mobile")
         self.socket.on("silence", self.silences.put, namespace="/mobile")
+        self.socket.on("phone_paired", self.paired.put, namespace="/mobile")
         self.socket.on("connect_error", self._hears_refusal, namespace="/mobile")
         self.socket.on("disconnect", lambda *_: self.gone.set(), namespace="/mobile")
         self.gone.clear()
@@ -257,6 +259,12 @@ class LivePhone:
 
     def hears_closed(self) -> dict[str, Any]:
         return self.closed.get(timeout=PATIENCE)
+
+    def hears_of(self, device_id: str) -> dict[str, Any]:
+        """That this phone was paired; never of itself, and of others only that they were there before."""
+        while (heard := self.paired.get(timeout=PATIENCE))["id"] != device_id:
+            assert heard["id"] != self.phone.id
+        return heard
 
     def sends(self, event: str, *arguments: object) -> dict[str, Any]:
         """The acknowledgement."""
