@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.support.access import complaints
 from tests.support.chromium import Palm, Person
+from tests.support.house import PASSWORD
 from tests.support.live import LiveHouse
 from tests.support.woken import Woken
 
@@ -76,6 +78,7 @@ def test_the_first_phone_says_it_until_its_user_says_that_it_was_right(
     expect(told(palm)).to_contain_text("If that was not you, somebody knows your password")
     has_seen(second, 2)
     expect(told(second)).to_have_count(0)
+    assert complaints(palm.page) == {}
     palm.shoot("phone-new-phone")
     # And still, when it was loaded anew, and on the way to the list of phones
     palm.page.reload()
@@ -97,6 +100,21 @@ def test_the_first_phone_says_it_until_its_user_says_that_it_was_right(
     expect(told(palm)).to_have_count(0)
 
 
+def test_whoever_removes_that_phone_has_put_it_away(live: LiveHouse, palm: Palm, who: str) -> None:
+    # Given
+    has_seen(palm, 1)
+    burner = live.phone(who, "Burner")
+    told(palm).get_by_role("button", name="Look at My Info – Security").click()
+    # When
+    palm.page.locator(f"[data-phone='{burner.id}']").get_by_role("button", name="Remove").click()
+    palm.page.fill("#ask-password", PASSWORD)
+    palm.page.click("#ask-yes")
+    # Then
+    expect(palm.page.locator("#phones [data-phone]")).to_have_count(1)
+    palm.page.click("#back")
+    expect(told(palm)).to_have_count(0)
+
+
 def test_a_phone_that_was_closed_meanwhile_says_it_when_it_is_opened(
     live: LiveHouse, palm: Palm, who: str
 ) -> None:
@@ -114,10 +132,11 @@ def test_a_phone_that_was_closed_meanwhile_says_it_when_it_is_opened(
 def test_at_the_first_look_after_an_update_of_the_app_nothing_is_said(
     live: LiveHouse, palm: Palm, who: str
 ) -> None:
-    # Given a record that knows of no phones, and two that are there
+    # Given two phones, of which everybody has been told, and a record from before they were kept
     has_seen(palm, 1)
-    Woken(palm).app_is_closed()
     live.phone(who, "Tablet")
+    expect(told(palm)).to_have_count(1)
+    Woken(palm).app_is_closed()
     palm.page.evaluate(FORGET)
     # When
     opens(palm)

@@ -11,15 +11,17 @@ const brief = ({ id, name, paired_at }) => ({ id, name, paired_at });
 export const arrived = ({ arrived: phones = [] }) => phones;
 
 /**
- * Take over `phones` of GET /me. Those that this phone has not seen came meanwhile, unless they are older than it. A
- * record without `seen` is from before this was kept: what is there then is taken as seen. Answers those that came.
+ * Take over `phones` of GET /me. Those that this phone has not seen came meanwhile; at its first look, when it has just
+ * been paired, only those that are newer than it. A record without `seen` is from before this was kept: what is there
+ * then is taken as seen. Answers those that came.
  */
 export async function compare(phone, phones) {
-  const own = phones.find((one) => one.this);
+  const since = phones.find((one) => one.this)?.paired_at ?? 0;
   let fresh = [];
   await vault.revise(phone, ({ seen, arrived: before = [] }) => {
-    const isNew = ({ id, paired_at }) => !seen.includes(id) && paired_at > (own?.paired_at ?? 0);
-    fresh = seen ? phones.filter((one) => !one.this && isNew(one)).map(brief) : [];
+    const told = new Set([...(seen ?? []), ...before.map(({ id }) => id)]);
+    const isNew = (one) => !one.this && !told.has(one.id) && (seen.length > 0 || one.paired_at > since);
+    fresh = seen ? phones.filter(isNew).map(brief) : [];
     const ids = phones.map(({ id }) => id);
     return { seen: [...new Set([...(seen ?? []), ...ids])], arrived: [...before, ...fresh] };
   });
@@ -31,7 +33,9 @@ export async function meet(phone, one) {
   let news = false;
   await vault.revise(phone, ({ seen, arrived: before = [] }) => {
     news = !seen?.includes(one.id) && !before.some(({ id }) => id === one.id);
-    return news ? { ...(seen && { seen: [...seen, one.id] }), arrived: [...before, brief(one)] } : {};
+    if (!news) return {};
+    const arrived = [...before, brief(one)];
+    return seen?.length ? { seen: [...seen, one.id], arrived } : { arrived }; // the first look is still to come
   });
   return news;
 }
