@@ -100,7 +100,7 @@ def test_without_a_phone_the_screen_says_what_to_do(desk: Desk) -> None:
     # When somebody without a phone signs in
     desk.signs_in("bob")
     # Then
-    desk.see("#waiting .steps")
+    desk.see("[data-face=stranded] .steps")
     desk.shoot("no-phone")
 
 
