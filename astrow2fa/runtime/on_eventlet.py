@@ -257,7 +257,9 @@ class _Door:
     def close_door(self) -> None:
         """See `loop.Server`."""
         self._open = False
-        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the green thread that is waiting in accept
+        self._listener.shutdown(socket.SHUT_RDWR)
+        # Closed under who waits in accept it stays in the loop's books: PostgreSQL's next one of that number is unread.
+        hubs.notify_opened(self._listener.fileno())
         self._listener.close()
 
     def finish(self, seconds: float) -> None:
