@@ -28,6 +28,10 @@ class Listener:
         self.shutdown = self._listener.shutdown
         self.close = self._listener.close
 
+    def fileno(self) -> int:
+        """None that a loop would have to forget: sent away, its connections complain of TLS that is gone."""
+        return -1
+
     def accept(self) -> tuple[ssl.SSLSocket, Any]:
         """The next connection, and where it comes from."""
         client, address = self._listener.accept()
